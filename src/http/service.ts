@@ -1,0 +1,62 @@
+/**
+ * What the routes need from the server behind them, whether that is an embedded whale, a whale behind a queue, or
+ * a hail that passes questions on.
+ */
+import type { CountEvent } from '../model/event.js'
+import type { KeptInterval } from '../model/interval.js'
+import type { Path } from '../model/path.js'
+import type { RollupReader } from '../query/reader.js'
+
+/** What became of a counted request. */
+export interface CountOutcome {
+  /** Events counted now. */
+  readonly counted: number
+  /** Events that had been counted before under the same id. */
+  readonly duplicates: number
+  /** Events that were counted under an overflow child somewhere, because a parent was full. */
+  readonly overflowed: number
+}
+
+/** Brings the bucket of `interval` (default: the finest kept) that holds `atMs` of one path to the values. */
+export interface UpdateCountTo {
+  readonly key: Path
+  readonly path: Path
+  readonly metrics: ReadonlyMap<string, number>
+  readonly interval?: KeptInterval
+  readonly atMs: number
+}
+
+/** Takes counts away. Absent `path`: the whole key. Absent `metrics`: all. Times are widened to whole buckets. */
+export interface Reset {
+  readonly key: Path
+  readonly path?: Path
+  readonly metrics?: readonly string[]
+  readonly fromMs?: number
+  readonly untilMs?: number
+}
+
+/** What `/readyz` says. */
+export interface Readiness {
+  readonly ready: boolean
+  /** For people: `ready`, `recovering: 1,200,000 of 10,000,000 events`, `store unreachable: …`. */
+  readonly detail: string
+  /** What an acknowledged event survives. */
+  readonly durability: 'fdatasync' | 'memory'
+  readonly journal: string
+  readonly store: string
+}
+
+/** The server behind the routes. Every method rejects with `HailWhaleError('recovering'|'unavailable'|…)` where it can't serve. */
+export interface Service {
+  /**
+   * Counts the events of one request, all or none; resolves once they are durable and visible to `reader`.
+   * `idempotencyKey` makes the whole request count once within the dedupe window.
+   */
+  count(events: readonly CountEvent[], options?: { readonly idempotencyKey?: string }): Promise<CountOutcome>
+  updateCountTo(change: UpdateCountTo): Promise<void>
+  reset(reset: Reset): Promise<void>
+  /** Resolves once all that had been accepted when it was called is counted. */
+  flushHail(): Promise<void>
+  readonly reader: RollupReader
+  readiness(): Readiness
+}

@@ -1,0 +1,95 @@
+/**
+ * The port between the questions and the roll-ups: sums of series over time, read from open buckets over stored rows.
+ * Everything above it (expressions, shares, ranks, formats) is pure; the whale implements it.
+ */
+import type { KeptInterval } from '../model/interval.js'
+import type { Path } from '../model/path.js'
+import type { Retention } from '../model/retention.js'
+
+/**
+ * Which time is asked for and from which stored buckets it is summed.
+ * `edgesMs` has one more entry than there are points: point i is [edgesMs[i], edgesMs[i+1]), ascending, no gaps.
+ * `segments` tile [first edge, last edge): each is read from the buckets of one kept interval, whose width divides
+ * all edges in it. A total over a range tiles with wide intervals; points use the widest that fits their edges.
+ */
+export interface TimePlan {
+  readonly edgesMs: Float64Array
+  readonly segments: readonly TimeSegment[]
+}
+
+/** A half-open range of time and the kept interval it is read from; both ends are multiples of its width. */
+export interface TimeSegment {
+  readonly interval: KeptInterval
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/** Sums of one series: a column per metric, a value per point. Metrics that were never counted have no column. */
+export interface Sums {
+  /** Metric → one value per point. */
+  readonly columns: ReadonlyMap<string, SumColumn>
+}
+
+/** One metric's points. */
+export interface SumColumn {
+  readonly values: Float64Array
+  /** 1 where at least one event of this metric fell into the point, also where its values sum to 0. */
+  readonly counted: Uint8Array
+}
+
+/** A child of a path: its name, and whether it is the overflow child (whose name is shown as `…`). */
+export interface Child {
+  readonly name: string
+  readonly overflow: boolean
+}
+
+/** A child and its sums. */
+export interface ChildSums extends Child {
+  readonly sums: Sums
+}
+
+/** A page of a listing, in the byte order of the names' UTF-8. */
+export interface Page {
+  readonly prefix?: string
+  readonly after?: string
+  readonly limit: number
+}
+
+/** Reads roll-ups. All answers hold every count that was acknowledged before the call. */
+export interface RollupReader {
+  /** The server's clock, epoch milliseconds. */
+  now(): number
+
+  /** What is kept of this key. */
+  retention(key: Path): Retention
+
+  /** Grows whenever something was counted; the same number twice means that nothing was counted in between. */
+  version(): number
+
+  /**
+   * The sums of one series. `metrics: null` means all. A path that was never counted has no columns.
+   * In `path`, the name `…` finds the overflow child where no child of that name exists.
+   */
+  series(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<Sums>
+
+  /** The sums of each direct child of a path that has any in the plan's time, in no particular order. */
+  children(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<ChildSums[]>
+
+  /** The sums of all direct children of a path but those named in `except` (by name; the overflow child by `…`), added up. */
+  sumChildren(
+    key: Path,
+    path: Path,
+    plan: TimePlan,
+    metrics: readonly string[] | null,
+    except: ReadonlySet<string>,
+  ): Promise<Sums>
+
+  /** The children of a path, a page of them. */
+  listChildren(key: Path, path: Path, page: Page): Promise<Child[]>
+
+  /** The keys one level below `parent` (`[]`: the top), a page of them. */
+  listKeys(parent: Path, page: Page): Promise<Child[]>
+
+  /** The metric names that were ever counted under a key, a page of them. */
+  listMetrics(key: Path, page: Page): Promise<string[]>
+}
