@@ -4,18 +4,11 @@
  */
 import type { CountEvent } from '../model/event.js'
 import type { KeptInterval } from '../model/interval.js'
+import type { CountOutcome } from '../model/outcome.js'
 import type { Path } from '../model/path.js'
 import type { RollupReader } from '../query/reader.js'
 
-/** What became of a counted request. */
-export interface CountOutcome {
-  /** Events counted now. */
-  readonly counted: number
-  /** Events that had been counted before under the same id. */
-  readonly duplicates: number
-  /** Events that were counted under an overflow child somewhere, because a parent was full. */
-  readonly overflowed: number
-}
+export type { CountOutcome } from '../model/outcome.js'
 
 /** Brings the bucket of `interval` (default: the finest kept) that holds `atMs` of one path to the values. */
 export interface UpdateCountTo {

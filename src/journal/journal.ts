@@ -24,7 +24,10 @@ export interface Journal {
   /** Appends one record. Calls may overlap; what arrives while one sync runs goes out in the next (group commit). */
   append(partition: number, record: JournalRecord): Promise<number>
 
-  /** Hands the partitions' records to the consumer, from where `assigned` says, until `close`. */
+  /**
+   * Hands the partitions' records to the consumer, from where `assigned` says, until `close`: resolves then, after `revoked`, not
+   * before. Rejects when it cannot go on: the consumer threw, a file is damaged, or the records asked for are not in the journal.
+   */
   consume(consumer: JournalConsumer): Promise<void>
 
   /** Records through this sequence are no longer needed; the journal may keep them longer. */
@@ -61,6 +64,8 @@ export class JournalDamagedError extends Error {
     readonly offsetBytes: number,
     readonly reason: string,
   ) {
-    super(`journal damaged: ${file} at byte ${offsetBytes}: ${reason}. 'hailwhale check --repair' says what can be saved.`)
+    super(
+      `journal damaged: ${file} at byte ${offsetBytes}: ${reason}. 'hailwhale check --repair' says what can be saved.`,
+    )
   }
 }

@@ -5,6 +5,9 @@
 import type { KeptInterval } from '../model/interval.js'
 import type { Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
+import type { SumColumn } from '../model/sums.js'
+
+export type { SumColumn } from '../model/sums.js'
 
 /**
  * Which time is asked for and from which stored buckets it is summed.
@@ -28,13 +31,6 @@ export interface TimeSegment {
 export interface Sums {
   /** Metric → one value per point. */
   readonly columns: ReadonlyMap<string, SumColumn>
-}
-
-/** One metric's points. */
-export interface SumColumn {
-  readonly values: Float64Array
-  /** 1 where at least one event of this metric fell into the point, also where its values sum to 0. */
-  readonly counted: Uint8Array
 }
 
 /** A child of a path: its name, and whether it is the overflow child (whose name is shown as `…`). */

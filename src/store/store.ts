@@ -28,16 +28,20 @@ export interface Store {
 
   /**
    * Visits the cells of one group in member order. `member` and `value` are only valid during the visit (they may be views of
-   * the store's own memory): copy what is kept.
+   * the store's own memory): copy what is kept, and call no method of the store from within.
+   * What the visitor throws ends the scan and is thrown on.
    */
   scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void>
 
-  /** Writes and removes cells. */
+  /**
+   * Writes and removes cells. Of several changes to one address the last one stands. The bytes are copied before
+   * this returns its promise.
+   */
   write(changes: readonly Change[]): Promise<void>
 
   /**
-   * Removes every group `g` with `from ≤ g < until` in byte order. Only called where `supports.expiry` is false or for
-   * groups that carry no expiry.
+   * Removes every group `g` with `from ≤ g < until` in byte order; the bounds are at most as long as the groups that start
+   * with their first byte. Only called where `supports.expiry` is false or for groups that carry no expiry.
    */
   drop(from: Uint8Array, until: Uint8Array): Promise<void>
 
@@ -55,6 +59,10 @@ export interface StoreManifest {
 
 /** Where a cell is. */
 export interface Address {
+  /**
+   * 1 to 64 bytes, the first one 0x01 to 0xFE. All groups that start with the same byte have the same length, so that no group
+   * is the start of another: a store may put group and member together.
+   */
   readonly group: Uint8Array
   /** 0 to 1,024 bytes. */
   readonly member: Uint8Array

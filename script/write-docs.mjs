@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Writes the pages of docs/ that come from the code. Needs the build.
+import { writeFileSync } from 'node:fs'
+import { settingsMarkdown } from '../dist/cli/docs-table.js'
+
+writeFileSync(new URL('../docs/settings.md', import.meta.url), settingsMarkdown())

@@ -1,0 +1,197 @@
+/**
+ * The committer: group commit. Requests add their events to the batch being built; while one batch is on its way to disk,
+ * the next one fills. A request is never split over two batches, and is answered when its batch is durable and applied.
+ */
+import type { CountOutcome } from '../model/outcome.js'
+import { HailWhaleError } from '../model/errors.js'
+import type { CountEvent } from '../model/event.js'
+import type { JournalRecord } from '../journal/journal.js'
+import { type Batch, BatchBuilder, type BatchOutcome, Interner, tickOf } from '../rollup/batch.js'
+import { BatchEncoder } from '../rollup/batch-codec.js'
+import { eventGuardHash, requestGuardHash } from './guards.js'
+
+/** What a committer needs. */
+export interface CommitterOptions {
+  /** Appends a record, durably. */
+  readonly append: (record: JournalRecord) => Promise<number>
+  readonly now: () => number
+  /** Names may take this much memory before the interner is started anew, in bytes. */
+  readonly internerBytes: number
+}
+
+/** Entries that may wait for a commit, and entries of one commit; past the first the answer is 503. */
+const MOST_WAITING = 1_000_000
+const MOST_PER_BATCH = 50_000
+/** Batches that may be durable but not yet applied: the roll-up slows the intake down, memory does not grow. */
+const MOST_UNAPPLIED = 4
+
+/** A request in a batch: its entries are `from ≤ e < until`. */
+interface Ticket {
+  readonly from: number
+  readonly until: number
+  readonly requestGuard: number
+  readonly resolve: (outcome: CountOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A batch being built, with the requests in it. */
+interface Filling {
+  readonly builder: BatchBuilder
+  readonly tickets: Ticket[]
+}
+
+/** A job that must see all counts before it and none after. */
+type Exclusive = () => Promise<void>
+
+/** Group commit for one partition. */
+export class Committer {
+  readonly #options: CommitterOptions
+  readonly #encoder = new BatchEncoder()
+  #interner = new Interner()
+  readonly #queue: (Filling | Exclusive)[] = []
+  #waiting = 0
+  #appending = false
+  #unapplied = 0
+  #scheduled = false
+
+  constructor(options: CommitterOptions) {
+    this.#options = options
+  }
+
+  /** Entries that wait for a commit. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Counts the events of one request, all or none; resolves once they are durable and applied. */
+  count(events: readonly CountEvent[], idempotencyKey?: string): Promise<CountOutcome> {
+    if (this.#waiting > MOST_WAITING) {
+      throw new HailWhaleError('queue_full', 'More is coming in than can be counted; try again in a second.')
+    }
+    if (events.length === 0) return Promise.resolve({ counted: 0, duplicates: 0, overflowed: 0 })
+    const { builder, tickets } = this.#filling()
+    const from = builder.count
+    const requestGuard = idempotencyKey === undefined ? -1 : builder.guard(requestGuardHash(idempotencyKey))
+    for (const event of events) addEvent(builder, event, requestGuard)
+    this.#waiting += builder.count - from
+    return new Promise((resolve, reject) => {
+      tickets.push({ from, until: builder.count, requestGuard, resolve, reject })
+    })
+  }
+
+  /**
+   * Runs a job alone: after all that was accepted before it is applied, before anything that comes later is committed. The job may append
+   * batches of its own through `commit`.
+   */
+  exclusive<T>(job: (commit: (batch: Batch) => Promise<BatchOutcome>) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push(async () => {
+        try {
+          resolve(await job(batch => this.#append(batch)))
+        } catch (error) {
+          reject(error)
+        }
+      })
+      this.#schedule()
+    })
+  }
+
+  /** Resolves once all that was accepted before is applied. */
+  drain(): Promise<void> {
+    return this.exclusive(async () => {})
+  }
+
+  #filling(): Filling {
+    const last = this.#queue[this.#queue.length - 1]
+    if (last && typeof last !== 'function' && last.builder.count < MOST_PER_BATCH) return last
+    if (this.#interner.nodes.bytes > this.#options.internerBytes) this.#interner = new Interner()
+    const filling = { builder: new BatchBuilder(this.#interner), tickets: [] }
+    this.#queue.push(filling)
+    this.#schedule()
+    return filling
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#appending) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#next()
+    })
+  }
+
+  /** Takes what is first in the queue, if it may go now. */
+  #next(): void {
+    const first = this.#queue[0]
+    if (!first || this.#appending || this.#unapplied >= MOST_UNAPPLIED) return
+    if (typeof first !== 'function') this.#commit(first)
+    else if (this.#unapplied === 0) this.#runAlone(first)
+  }
+
+  #runAlone(job: Exclusive): void {
+    this.#queue.shift()
+    this.#appending = true
+    job().finally(() => {
+      this.#appending = false
+      this.#next()
+    })
+  }
+
+  #commit({ builder, tickets }: Filling): void {
+    this.#queue.shift()
+    this.#waiting -= builder.count
+    this.#appending = true
+    const batch = builder.finish(this.#options.now())
+    this.#unapplied++
+    batch.applied = outcome => {
+      this.#unapplied--
+      for (const ticket of tickets) ticket.resolve(outcomeOf(ticket, batch, outcome))
+      this.#next()
+    }
+    this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).then(
+      () => {
+        this.#appending = false
+        this.#next()
+      },
+      error => {
+        this.#appending = false
+        this.#unapplied--
+        for (const ticket of tickets) ticket.reject(error)
+        this.#next()
+      },
+    )
+  }
+
+  #append(batch: Batch): Promise<BatchOutcome> {
+    return new Promise((resolve, reject) => {
+      batch.applied = resolve
+      this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).catch(reject)
+    })
+  }
+}
+
+function addEvent(builder: BatchBuilder, event: CountEvent, requestGuard: number): void {
+  const { interner } = builder
+  const keyNode = interner.key(event.key)
+  if (event.paths.length === 0) builder.leaf(keyNode)
+  else for (const path of event.paths) builder.leaf(interner.dimension(keyNode, path))
+  for (const value of event.metrics.values()) builder.value(value)
+  const shape = interner.shapes.intern([...event.metrics.keys()])
+  const guard = event.id === undefined ? -1 : builder.guard(eventGuardHash(event.key, event.id))
+  builder.entry(tickOf(event.atMs), shape, guard, requestGuard)
+}
+
+function outcomeOf(ticket: Ticket, batch: Batch, outcome: BatchOutcome): CountOutcome {
+  const events = ticket.until - ticket.from
+  let duplicates = 0
+  if (ticket.requestGuard >= 0 && outcome.duplicate[ticket.requestGuard]) duplicates = events
+  else if (batch.guardCount > 0) {
+    for (let e = ticket.from; e < ticket.until; e++) {
+      const guard = batch.eventGuard[e]!
+      if (guard >= 0 && outcome.duplicate[guard]) duplicates++
+    }
+  }
+  let overflowed = 0
+  for (const e of outcome.overflowed) if (e >= ticket.from && e < ticket.until) overflowed++
+  return { counted: events - duplicates, duplicates, overflowed }
+}

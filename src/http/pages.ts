@@ -1,0 +1,42 @@
+/** The built pages at `/`: the dashboard, the widget. Served as files, with headers that allow no script from elsewhere. */
+import { existsSync } from 'node:fs'
+import { sep } from 'node:path'
+import staticFiles from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+/** No inline script, nothing from elsewhere; uPlot and the elements set styles. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ')
+
+/** Adds the files of a directory; none where the directory doesn't exist. `basePath`: '' or like `/stats`. */
+export async function pageRoutes(app: FastifyInstance, directory: string | undefined, basePath: string): Promise<void> {
+  if (directory === undefined || !existsSync(directory)) return
+  // The page's own links are relative: they need the slash at the end.
+  if (basePath !== '') {
+    app.get(basePath, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${basePath}/`, 308))
+  }
+  await app.register(staticFiles, {
+    root: directory,
+    prefix: `${basePath}/`,
+    wildcard: false,
+    cacheControl: false,
+    schemaHide: true,
+    setHeaders: (reply, path) => {
+      reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
+      reply.header('x-content-type-options', 'nosniff')
+      reply.header('referrer-policy', 'no-referrer')
+      reply.header('cache-control', cacheControlOf(path))
+    },
+  })
+}
+
+/** Files whose names hold a hash of what is in them never change; the others are asked for again each time. */
+function cacheControlOf(path: string): string {
+  return path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache'
+}

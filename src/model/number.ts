@@ -1,0 +1,35 @@
+/** Numbers as they are summed and printed: without the noise that binary fractions bring. */
+
+/**
+ * A number as it goes out: integers exactly, others to 15 significant digits, `-0` and anything that is not finite as 0.
+ * Integers, and decimals of up to 6 places below 10⁹, are recognised without printing them.
+ */
+export function tidy(value: number): number {
+  if (Number.isInteger(value)) return value + 0
+  if (!Number.isFinite(value)) return 0
+  // The double nearest to a decimal of at most 15 digits is what rounding to 15 digits gives back.
+  if (value < 1e9 && value > -1e9 && Math.round(value * 1e6) / 1e6 === value) return value
+  return Number(value.toPrecision(15))
+}
+
+/** The value, or 0 where it is not finite: what every step of an expression ends with. */
+export function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0
+}
+
+/**
+ * The sum of all values, with Neumaier's compensation (1974): a thousand times 0.1 is 100. 0 where it is not finite.
+ * With `running`, entry i of it becomes the sum of the values up to i; it may be `values` itself.
+ */
+export function sum(values: Float64Array, running?: Float64Array): number {
+  let total = 0
+  let lost = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    const next = total + value
+    lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total
+    total = next
+    if (running) running[i] = finite(total + lost)
+  }
+  return finite(total + lost)
+}

@@ -1,0 +1,261 @@
+/**
+ * Where everything lies in the store: the groups and members of docs/format/rows.md, as bytes.
+ * A node of the tree of series is known to the store by its digest, so that addresses have a fixed length however deep
+ * the path. The rows of all children of one parent, interval and chunk share a group: a breakdown is one scan.
+ * Groups that start with the same byte have the same length; numbers in groups are big-endian, so that they sort.
+ */
+import { createHash } from 'node:crypto'
+import type { KeptInterval } from '../model/interval.js'
+import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind } from './nodes.js'
+
+/** Registry entries of metric names: children of a key's node that have no rows of their own. */
+export const KIND_METRIC = 3
+export type ChildKind = NodeKind | typeof KIND_METRIC
+
+/** Bytes of a digest, of the key's tag it starts with, and of an id's hash. */
+export const DIGEST_BYTES = 16
+export const TAG_BYTES = 6
+export const ID_HASH_BYTES = 16
+
+/** The digest of the virtual root above all top-level keys. */
+export const ROOT_DIGEST: Uint8Array = new Uint8Array(DIGEST_BYTES)
+
+const ROWS = 0x10
+const CHILDREN = 0x20
+const IDS = 0x30
+const ROW_GROUP_BYTES = 6 + DIGEST_BYTES
+const HIGH = 0x1_0000_0000
+const EMPTY = new Uint8Array(0)
+
+/** The one group of what the whale remembers about itself: `checkpoint`, `flushing`, `version` and the like. */
+export const STATE_GROUP: Uint8Array = Uint8Array.of(0x40)
+
+const INTERVAL_CODES: Readonly<Record<KeptInterval, number>> = {
+  '10s': 1,
+  '1m': 2,
+  '15m': 3,
+  '1h': 4,
+  '1d': 5,
+}
+
+/** A half-open range of groups, as `Store.drop` takes it. */
+export interface GroupRange {
+  readonly from: Uint8Array
+  readonly until: Uint8Array
+}
+
+/**
+ * The digest of a child: of SHA-256(parent's digest ‖ kind ‖ UTF-8 name), a key takes 16 bytes, and its first 6 become
+ * the tag of its series; any other node keeps its parent's tag and takes 10 bytes.
+ * 80 bits within one key: among ten million paths, two meet with a chance of 1 in 10^10.
+ */
+export function childDigest(parent: Uint8Array, kind: NodeKind, name: string): Uint8Array {
+  const hash = createHash('sha256').update(parent).update(Uint8Array.of(kind)).update(name, 'utf8').digest()
+  const digest = new Uint8Array(DIGEST_BYTES)
+  if (kind === KIND_KEY) digest.set(hash.subarray(0, DIGEST_BYTES))
+  else {
+    digest.set(parent.subarray(0, TAG_BYTES))
+    digest.set(hash.subarray(0, DIGEST_BYTES - TAG_BYTES), TAG_BYTES)
+  }
+  return digest
+}
+
+/** The tag of the key that a digest belongs to, as a view: zeros for the virtual root. */
+export function tagOf(digest: Uint8Array): Uint8Array {
+  return digest.subarray(0, TAG_BYTES)
+}
+
+/** The group of the rows of all children of one parent. `chunk` is an integer from 0 to 2^32 − 1. */
+export function rowGroup(interval: KeptInterval, chunk: number, parentDigest: Uint8Array): Uint8Array {
+  const group = new Uint8Array(ROW_GROUP_BYTES)
+  writeChunkStart(group, interval, chunk)
+  group.set(parentDigest, 6)
+  return group
+}
+
+/** The member of one child's row, and of nothing else in its group. */
+export function rowMember(kind: NodeKind, name: string): Uint8Array {
+  const member = new Uint8Array(1 + Buffer.byteLength(name))
+  member[0] = kind
+  Buffer.from(member.buffer).write(name, 1, 'utf8')
+  return member
+}
+
+/** What a row's member says. */
+export function parseRowMember(member: Uint8Array): { readonly kind: NodeKind; readonly name: string } {
+  const kind = member[0]
+  if (kind !== KIND_KEY && kind !== KIND_DIMENSION && kind !== KIND_OVERFLOW) throw damaged('a row member')
+  return { kind, name: parseName(member.subarray(1)) }
+}
+
+/** The member that starts every row of a kind: the `prefix` of a scan. */
+export function rowKindPrefix(kind: NodeKind): Uint8Array {
+  return Uint8Array.of(kind)
+}
+
+/** The group of the registered children of one kind under one parent; members are their names. */
+export function childGroup(parentDigest: Uint8Array, kind: ChildKind): Uint8Array {
+  const group = new Uint8Array(2 + DIGEST_BYTES)
+  group[0] = CHILDREN
+  group.set(parentDigest, 1)
+  group[1 + DIGEST_BYTES] = kind
+  return group
+}
+
+/** A name as a member (of a child group or the state group), and back. */
+export function nameMember(name: string): Uint8Array {
+  return new TextEncoder().encode(name)
+}
+
+/** The name that a member holds. */
+export function parseName(member: Uint8Array): string {
+  return Buffer.from(member.buffer, member.byteOffset, member.length).toString('utf8')
+}
+
+/** What the registry knows of a child. */
+export interface ChildEntry {
+  /** Journal sequence of the batch that registered it (0 ≤ sequence < 2^48): a replay registers it there again. */
+  readonly registeredAt: number
+  /** How many dimension and key children it has itself, the overflow child not counted. */
+  readonly dimensionChildren: number
+  readonly keyChildren: number
+}
+
+/** A registry entry as bytes: 6 bytes sequence, 4 + 4 bytes counts; zeros at the end are left out. */
+export function encodeChild(entry: ChildEntry): Uint8Array {
+  const bytes = Buffer.alloc(14)
+  bytes.writeUIntBE(entry.registeredAt, 0, 6)
+  bytes.writeUInt32LE(entry.dimensionChildren, 6)
+  bytes.writeUInt32LE(entry.keyChildren, 10)
+  let length = bytes.length
+  while (length > 6 && bytes[length - 1] === 0) length--
+  return bytes.subarray(0, length)
+}
+
+/** The registry entry that `encodeChild` wrote. */
+export function decodeChild(value: Uint8Array): ChildEntry {
+  if (value.length < 6 || value.length > 14) throw damaged('a registry entry')
+  const bytes = Buffer.alloc(14)
+  bytes.set(value)
+  return {
+    registeredAt: bytes.readUIntBE(0, 6),
+    dimensionChildren: bytes.readUInt32LE(6),
+    keyChildren: bytes.readUInt32LE(10),
+  }
+}
+
+/** The group of the ids seen in one slice of time (0 to 2^32 − 1); members are 16-byte hashes. */
+export function idGroup(slice: number): Uint8Array {
+  const group = new Uint8Array(5)
+  group[0] = IDS
+  writeUint32(group, 1, slice)
+  return group
+}
+
+/** When and by which event of which record an id was first seen. */
+export interface IdEntry {
+  readonly sequence: number
+  readonly ordinal: number
+  readonly receivedAtMs: number
+}
+
+/** An id's entry as 18 bytes: sequence (6), ordinal (4), time of receipt (float64). */
+export function encodeId(entry: IdEntry): Uint8Array {
+  const bytes = Buffer.allocUnsafe(18)
+  bytes.writeUIntBE(entry.sequence, 0, 6)
+  bytes.writeUInt32BE(entry.ordinal, 6)
+  bytes.writeDoubleLE(entry.receivedAtMs, 10)
+  return bytes
+}
+
+/** The entry that `encodeId` wrote. */
+export function decodeId(value: Uint8Array): IdEntry {
+  if (value.length !== 18) throw damaged("an id's entry")
+  const bytes = Buffer.from(value.buffer, value.byteOffset, 18)
+  return {
+    sequence: bytes.readUIntBE(0, 6),
+    ordinal: bytes.readUInt32BE(6),
+    receivedAtMs: bytes.readDoubleLE(10),
+  }
+}
+
+/** All ids of the slices before one: what the dedupe window has left behind. */
+export function idSliceRange(beforeSlice: number): GroupRange {
+  return { from: Uint8Array.of(IDS), until: idGroup(beforeSlice) }
+}
+
+/** All rows of an interval in the chunks from `fromChunk` (default: the first) up to, not including, `beforeChunk`. */
+export function rowChunkRange(interval: KeptInterval, beforeChunk: number, fromChunk = 0): GroupRange {
+  return { from: chunkStart(interval, fromChunk), until: chunkStart(interval, beforeChunk) }
+}
+
+/**
+ * All rows of one interval and chunk but those of the keys with these tags (whose retention is longer), as the ranges
+ * between them. The overall row of a key lies in the group of its parent (the zero digest at the top): whoever keeps a key
+ * longer excludes the tag of its parent too, and removes the others' rows there one by one.
+ */
+export function rowChunkRanges(
+  interval: KeptInterval,
+  chunk: number,
+  excludedTags: Iterable<Uint8Array>,
+): GroupRange[] {
+  const end = chunk + 1 < HIGH ? chunkStart(interval, chunk + 1) : intervalEnd(interval)
+  const ranges: GroupRange[] = []
+  let from = chunkStart(interval, chunk)
+  for (const tag of [...excludedTags].sort(Buffer.compare)) {
+    const until = concat(chunkStart(interval, chunk), tag)
+    if (Buffer.compare(from, until) < 0) ranges.push({ from, until })
+    from = concat(chunkStart(interval, chunk), successor(tag) ?? EMPTY)
+    if (from.length === 6) return ranges
+  }
+  ranges.push({ from, until: end })
+  return ranges
+}
+
+/** The smallest bytes of the same length that sort after all that start with these; `undefined` after 0xFF… */
+export function successor(bytes: Uint8Array): Uint8Array | undefined {
+  const next = bytes.slice()
+  for (let i = next.length - 1; i >= 0; i--) {
+    const byte = next[i]!
+    next[i] = byte + 1
+    if (byte < 0xff) return next
+  }
+  return undefined
+}
+
+function chunkStart(interval: KeptInterval, chunk: number): Uint8Array {
+  const start = new Uint8Array(6)
+  writeChunkStart(start, interval, chunk)
+  return start
+}
+
+function intervalEnd(interval: KeptInterval): Uint8Array {
+  return Uint8Array.of(ROWS, INTERVAL_CODES[interval] + 1)
+}
+
+function writeChunkStart(target: Uint8Array, interval: KeptInterval, chunk: number): void {
+  target[0] = ROWS
+  target[1] = INTERVAL_CODES[interval]
+  writeUint32(target, 2, chunk)
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value >= HIGH) throw new RangeError(`${value} is not a uint32`)
+  target[at] = value >>> 24
+  target[at + 1] = value >>> 16
+  target[at + 2] = value >>> 8
+  target[at + 3] = value
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
+function damaged(what: string): RangeError {
+  return new RangeError(
+    `stored bytes are not ${what}: the store is damaged or was written by another program`,
+  )
+}

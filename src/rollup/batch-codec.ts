@@ -1,0 +1,262 @@
+/**
+ * The wire form of a batch (`docs/format/journal.md`): self-contained, so that any record can be read alone, by
+ * any process. Names are written once a batch; entries refer to them by number; columns that are the same throughout
+ * cost a byte.
+ */
+import { type Batch, BatchBuilder, GUARD_BYTES, Interner } from './batch.js'
+import { ByteReader, ByteWriter, readNumbers, writeNumbers } from './bytes.js'
+import type { NodeKind } from './nodes.js'
+
+const VERSION = 1
+const EXACT = 1
+
+/** Writes batches; keeps its scratch tables between them. */
+export class BatchEncoder {
+  #stamp = new Int32Array(0)
+  #local = new Int32Array(0)
+  #round = 0
+  #interner: Interner | undefined
+
+  /** The bytes of a batch. */
+  encode(batch: Batch): Buffer {
+    const writer = new ByteWriter(64 + batch.count * 24)
+    writer.byte(VERSION)
+    writer.byte(batch.exact ? EXACT : 0)
+    writer.float64(batch.receivedAtMs)
+    this.#begin(batch)
+    const nodes = this.#usedNodes(batch)
+    writeNodes(writer, batch, nodes, this.#local)
+    const shapeLocal = writeShapes(writer, batch)
+    writer.varint(batch.guardCount)
+    writer.raw(batch.guards)
+    writer.varint(batch.count)
+    writeRuns(writer, batch.ticks, batch.count)
+    writeColumn(writer, batch.count, e => shapeLocal.get(batch.shapes[e]!)!)
+    writeColumn(writer, batch.count, e => batch.leafEnd[e]! - (e === 0 ? 0 : batch.leafEnd[e - 1]!))
+    const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
+    for (let i = 0; i < leafCount; i++) writer.varint(this.#local[batch.leaves[i]!]!)
+    if (batch.guardCount > 0) {
+      writeColumn(writer, batch.count, e => batch.eventGuard[e]! + 1)
+      writeColumn(writer, batch.count, e => batch.requestGuard[e]! + 1)
+    }
+    writeValues(writer, batch)
+    return writer.toBytes()
+  }
+
+  #begin(batch: Batch): void {
+    const count = batch.interner.nodes.count
+    if (this.#interner !== batch.interner || this.#stamp.length < count) {
+      this.#interner = batch.interner
+      this.#stamp = new Int32Array(count * 2)
+      this.#local = new Int32Array(count * 2)
+      this.#round = 0
+    }
+    this.#round++
+  }
+
+  /** The nodes of the batch's leaves and all above them, parents first, numbered from 1. */
+  #usedNodes(batch: Batch): Int32Array {
+    const { parent } = batch.interner.nodes
+    const stamp = this.#stamp
+    const local = this.#local
+    const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
+    const order = new Int32Array(Math.min(batch.interner.nodes.count, leafCount * 17 + 1))
+    const chain = new Int32Array(64)
+    let used = 0
+    stamp[0] = this.#round
+    local[0] = 0
+    for (let i = 0; i < leafCount; i++) {
+      let depth = 0
+      for (let node = batch.leaves[i]!; stamp[node] !== this.#round; node = parent[node]!) {
+        stamp[node] = this.#round
+        chain[depth++] = node
+      }
+      while (depth > 0) {
+        const node = chain[--depth]!
+        order[used] = node
+        local[node] = ++used
+      }
+    }
+    return order.subarray(0, used)
+  }
+}
+
+function writeNodes(writer: ByteWriter, batch: Batch, nodes: Int32Array, local: Int32Array): void {
+  const table = batch.interner.nodes
+  const nameOf = new Map<string, number>()
+  writer.varint(nodes.length)
+  for (const node of nodes) {
+    const name = table.name[node]!
+    const seen = nameOf.get(name)
+    // Parent and kind in one number; then the name: 0 and its text the first time, its number after that.
+    writer.varint(local[table.parent[node]!]! * 4 + table.kind[node]!)
+    if (seen === undefined) {
+      nameOf.set(name, nameOf.size + 1)
+      writer.byte(0)
+      writer.text(name)
+    } else writer.varint(seen)
+  }
+}
+
+function writeShapes(writer: ByteWriter, batch: Batch): Map<number, number> {
+  const local = new Map<number, number>()
+  for (let e = 0; e < batch.count; e++) {
+    const shape = batch.shapes[e]!
+    if (!local.has(shape)) local.set(shape, local.size)
+  }
+  writer.varint(local.size)
+  for (const shape of local.keys()) {
+    const names = batch.interner.shapes.names[shape]!
+    writer.varint(names.length)
+    for (const name of names) writer.text(name)
+  }
+  return local
+}
+
+/** Runs of (length, difference to the run before): times come nearly sorted. */
+function writeRuns(writer: ByteWriter, column: Int32Array, count: number): void {
+  let last = 0
+  for (let e = 0; e < count; ) {
+    const value = column[e]!
+    let length = 1
+    while (e + length < count && column[e + length] === value) length++
+    writer.varint(length)
+    writer.zigzag(value - last)
+    last = value
+    e += length
+  }
+}
+
+/** A column of small integers: 1 and the value where all are the same, else 0 and each. */
+function writeColumn(writer: ByteWriter, count: number, valueAt: (e: number) => number): void {
+  if (count === 0) return
+  const first = valueAt(0)
+  let same = true
+  for (let e = 1; e < count && same; e++) same = valueAt(e) === first
+  writer.byte(same ? 1 : 0)
+  if (same) writer.varint(first)
+  else for (let e = 0; e < count; e++) writer.varint(valueAt(e))
+}
+
+/** Values by shape, then by metric: a column holds the same kind of number throughout. */
+function writeValues(writer: ByteWriter, batch: Batch): void {
+  for (const [shape, entries] of entriesByShape(batch.shapes, batch.count)) {
+    const column = new Float64Array(entries.length)
+    const width = batch.interner.shapes.names[shape]!.length
+    for (let metric = 0; metric < width; metric++) {
+      for (let i = 0; i < entries.length; i++) {
+        column[i] = batch.values[batch.valueEnd[entries[i]!]! - width + metric]!
+      }
+      writeNumbers(writer, column, entries.length)
+    }
+  }
+}
+
+/** Entry indexes of each shape, in order of first appearance. */
+function entriesByShape(shapes: Int32Array, count: number): Map<number, number[]> {
+  const entries = new Map<number, number[]>()
+  for (let e = 0; e < count; e++) {
+    const list = entries.get(shapes[e]!)
+    if (list) list.push(e)
+    else entries.set(shapes[e]!, [e])
+  }
+  return entries
+}
+
+/** Reads a batch; its names are in an interner of its own. Throws a `RangeError` on bytes that are no batch. */
+export function decodeBatch(bytes: Uint8Array): Batch {
+  const reader = new ByteReader(bytes)
+  const version = reader.byte()
+  if (version !== VERSION) throw new RangeError(`batch version ${version} is not known; this program reads ${VERSION}`)
+  const exact = (reader.byte() & EXACT) !== 0
+  const receivedAtMs = reader.float64()
+  const interner = new Interner()
+  const nodes = readNodes(reader, interner)
+  const shapes = readShapes(reader, interner)
+  const guardCount = reader.varint()
+  const guards = reader.raw(guardCount * GUARD_BYTES)
+  const count = reader.varint()
+  const ticks = readRuns(reader, count)
+  const shapeColumn = readColumn(reader, count)
+  const leafCounts = readColumn(reader, count)
+  const builder = new BatchBuilder(interner, { exact })
+  const leafTotal = leafCounts.reduce((sum, n) => sum + n, 0)
+  const leaves = new Int32Array(leafTotal)
+  for (let i = 0; i < leafTotal; i++) leaves[i] = nodes[reader.varint()]!
+  const eventGuard = guardCount > 0 ? readColumn(reader, count) : undefined
+  const requestGuard = guardCount > 0 ? readColumn(reader, count) : undefined
+  const columns = readValues(reader, interner, shapeColumn, shapes, count)
+  for (let g = 0; g < guardCount; g++) builder.guard(guards.subarray(g * GUARD_BYTES, (g + 1) * GUARD_BYTES))
+  const taken = new Int32Array(shapes.length)
+  for (let e = 0, leaf = 0; e < count; e++) {
+    for (let i = 0; i < leafCounts[e]!; i++) builder.leaf(leaves[leaf++]!)
+    const shape = shapeColumn[e]!
+    const at = taken[shape]!++
+    for (const column of columns[shape]!) builder.value(column[at]!)
+    builder.entry(ticks[e]!, shapes[shape]!, (eventGuard?.[e] ?? 0) - 1, (requestGuard?.[e] ?? 0) - 1)
+  }
+  return builder.finish(receivedAtMs)
+}
+
+function readNodes(reader: ByteReader, interner: Interner): Int32Array {
+  const count = reader.varint()
+  const nodes = new Int32Array(count + 1)
+  const names: string[] = []
+  for (let i = 1; i <= count; i++) {
+    const above = reader.varint()
+    const known = reader.varint()
+    if (known === 0) names.push(reader.text())
+    const name = known === 0 ? names[names.length - 1]! : names[known - 1]
+    if (name === undefined || above >> 2 >= i) throw new RangeError(`a node refers to what is not there`)
+    nodes[i] = interner.nodes.intern(nodes[above >> 2]!, (above & 3) as NodeKind, name)
+  }
+  return nodes
+}
+
+function readShapes(reader: ByteReader, interner: Interner): Int32Array {
+  const shapes = new Int32Array(reader.varint())
+  for (let s = 0; s < shapes.length; s++) {
+    const names: string[] = []
+    for (let left = reader.varint(); left > 0; left--) names.push(reader.text())
+    shapes[s] = interner.shapes.intern(names)
+  }
+  return shapes
+}
+
+function readRuns(reader: ByteReader, count: number): Int32Array {
+  const column = new Int32Array(count)
+  let last = 0
+  for (let e = 0; e < count; ) {
+    const length = reader.varint()
+    last += reader.zigzag()
+    column.fill(last, e, e + length)
+    e += length
+  }
+  return column
+}
+
+function readColumn(reader: ByteReader, count: number): Int32Array {
+  const column = new Int32Array(count)
+  if (count === 0) return column
+  if (reader.byte() === 1) return column.fill(reader.varint())
+  for (let e = 0; e < count; e++) column[e] = reader.varint()
+  return column
+}
+
+function readValues(
+  reader: ByteReader,
+  interner: Interner,
+  shapeColumn: Int32Array,
+  shapes: Int32Array,
+  count: number,
+): Float64Array[][] {
+  const columns: Float64Array[][] = Array.from(shapes, () => [])
+  for (const [shape, entries] of entriesByShape(shapeColumn, count)) {
+    for (let metric = interner.shapes.names[shapes[shape]!]!.length; metric > 0; metric--) {
+      const column = new Float64Array(entries.length)
+      readNumbers(reader, entries.length, column)
+      columns[shape]!.push(column)
+    }
+  }
+  return columns
+}

@@ -1,0 +1,223 @@
+/**
+ * The flush: merges a frozen generation into the store, row by row, and moves the checkpoint.
+ *
+ * It is exact on any store, without a transaction across rows: before its first write the flush says how far it goes
+ * (`flushing`); each row carries the sequence it holds (`through`), and a row that already holds the generation is left alone. A flush that was
+ * cut short is done again by the next start with the same generation (the journal replayed from the checkpoint to `flushing`).
+ * Order: rows, new children, counts of their parents, ids, then the checkpoint.
+ */
+import { CHUNK_BUCKETS, KEPT_INTERVAL_MS, type KeptInterval, TICK_MS } from '../model/interval.js'
+import { expiredBeforeMs } from '../model/retention.js'
+import type { Address, Change, Store } from '../store/store.js'
+import { childGroup, encodeChild, KIND_METRIC, nameMember, rowGroup, rowMember, STATE_GROUP } from './address.js'
+import { BUCKET, NEXT, SHAPE, STRIDE, VALUE } from './deltas.js'
+import type { IdWindow } from './ids.js'
+import { KIND_KEY, type NodeKind } from './nodes.js'
+import type { FrozenGeneration } from './rollup.js'
+import { mergeRow, RowCells } from './row.js'
+import type { Policies, Policy } from './series.js'
+
+/** Cells written at once: enough to be cheap, few enough that counting and asking go on in between. */
+const SLICE = 1000
+
+/** What a flush needs. */
+export interface FlushOptions {
+  readonly store: Store
+  readonly policies: Policies
+  readonly ids: IdWindow
+  readonly nowMs: number
+  /** Lets the event loop go round: awaited between slices. */
+  readonly pause: () => Promise<void>
+}
+
+/** What a flush did. */
+export interface FlushReport {
+  readonly rows: number
+  readonly children: number
+}
+
+/** Members of the state group. */
+export const STATE = { checkpoint: nameMember('checkpoint'), flushing: nameMember('flushing') } as const
+
+/** Writes a frozen generation; resolves once the checkpoint that includes it is durable. */
+export async function flush(frozen: FrozenGeneration, options: FlushOptions): Promise<FlushReport> {
+  const { store } = options
+  const { through } = frozen
+  await writeState(store, STATE.flushing, through)
+  const rows = await writeRows(frozen, options)
+  const children = await writeSlices(childChanges(frozen), options)
+  await writeSlices(parentChanges(frozen), options)
+  await writeSlices(options.ids.changes(frozen.ids, through), options)
+  await writeState(store, STATE.checkpoint, through)
+  return { rows, children }
+}
+
+/** A sequence kept in the state group; 0 where there is none. */
+export async function readState(store: Pick<Store, 'read'>, member: Uint8Array): Promise<number> {
+  const [cell] = await store.read([{ group: STATE_GROUP, member }])
+  return cell?.through ?? 0
+}
+
+async function writeState(store: Store, member: Uint8Array, through: number): Promise<void> {
+  await store.write([{ group: STATE_GROUP, member, through, value: new Uint8Array(0) }])
+}
+
+/** A row to be written: where, what is added, and when it may go. */
+interface RowTask extends Address {
+  readonly cells: RowCells
+  readonly expiresAtMs: number
+}
+
+async function writeRows(frozen: FrozenGeneration, options: FlushOptions): Promise<number> {
+  let tasks: RowTask[] = []
+  let written = 0
+  for (const task of rowTasks(frozen, options)) {
+    tasks.push(task)
+    if (tasks.length < SLICE) continue
+    written += await mergeRows(tasks, frozen.through, options.store)
+    tasks = []
+    await options.pause()
+  }
+  return written + (await mergeRows(tasks, frozen.through, options.store))
+}
+
+/** Reads, merges and writes rows; those that hold the generation already are left alone. */
+async function mergeRows(tasks: readonly RowTask[], through: number, store: Store): Promise<number> {
+  if (tasks.length === 0) return 0
+  const cells = await store.read(tasks)
+  const changes: Change[] = []
+  for (const [i, task] of tasks.entries()) {
+    const stored = cells[i]
+    if (stored && stored.through >= through) continue
+    const value = mergeRow(stored?.value, task.cells)
+    const change = { group: task.group, member: task.member, through, value }
+    changes.push(task.expiresAtMs === Number.POSITIVE_INFINITY ? change : { ...change, expiresAtMs: task.expiresAtMs })
+  }
+  await store.write(changes)
+  return changes.length
+}
+
+/** Every row that the generation adds to: series × kept interval × chunk. */
+function* rowTasks(frozen: FrozenGeneration, options: FlushOptions): Generator<RowTask> {
+  const { series, deltas } = frozen
+  const { parent, kind, name } = series.nodes
+  const levels = options.policies.all.map(policy => levelsOf(policy, options.nowMs))
+  for (let node = 1; node < deltas.head.length; node++) {
+    if (deltas.head[node] === 0) continue
+    const parentDigest = series.digest(parent[node]!)
+    const member = rowMember(kind[node]! as NodeKind, name[node]!)
+    for (const level of levels[series.policy[node]!]!) {
+      for (const [chunk, cells] of cellsByChunk(frozen, node, level)) {
+        const expiresAtMs = (chunk + 1) * level.chunkMs + level.keepMs
+        yield { group: rowGroup(level.interval, chunk, parentDigest), member, cells, expiresAtMs }
+      }
+    }
+  }
+}
+
+/** A kept interval as a flush sees it; widths in ticks unless said otherwise. */
+interface Level {
+  readonly interval: KeptInterval
+  readonly ticks: number
+  readonly chunkBuckets: number
+  readonly chunkMs: number
+  readonly keepMs: number
+  /** Buckets that end at or before this tick are no longer kept. */
+  readonly expiredTick: number
+}
+
+function levelsOf(policy: Policy, nowMs: number): Level[] {
+  return policy.retention.map(rule => {
+    const widthMs = KEPT_INTERVAL_MS[rule.interval]
+    const chunkBuckets = CHUNK_BUCKETS[rule.interval]
+    return {
+      interval: rule.interval,
+      ticks: widthMs / TICK_MS,
+      chunkBuckets,
+      chunkMs: chunkBuckets * widthMs,
+      keepMs: rule.keepMs,
+      expiredTick: expiredBeforeMs(rule, nowMs) / TICK_MS,
+    }
+  })
+}
+
+/** A series' deltas in one interval, by chunk. What is no longer kept is left out. */
+function cellsByChunk(frozen: FrozenGeneration, node: number, level: Level): Map<number, RowCells> {
+  const { deltas, series } = frozen
+  const { records, values } = deltas
+  const chunks = new Map<number, RowCells>()
+  for (let a = deltas.head[node]!; a !== 0; a = records[a * STRIDE + NEXT]!) {
+    const o = a * STRIDE
+    const bucket = Math.floor(records[o + BUCKET]! / level.ticks)
+    if ((bucket + 1) * level.ticks <= level.expiredTick) continue
+    const chunk = Math.floor(bucket / level.chunkBuckets)
+    let cells = chunks.get(chunk)
+    if (!cells) chunks.set(chunk, (cells = new RowCells()))
+    const metrics = series.shapes.names[records[o + SHAPE]!]!
+    for (let m = 0; m < metrics.length; m++) {
+      cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[records[o + VALUE]! + m]!)
+    }
+  }
+  return chunks
+}
+
+async function writeSlices(changes: Iterable<Change>, options: FlushOptions): Promise<number> {
+  let slice: Change[] = []
+  let written = 0
+  for (const change of changes) {
+    slice.push(change)
+    written++
+    if (slice.length < SLICE) continue
+    await options.store.write(slice)
+    slice = []
+    await options.pause()
+  }
+  if (slice.length > 0) await options.store.write(slice)
+  return written
+}
+
+/** Registry entries of the new nodes (their own children still uncounted) and of the metrics of each key. */
+function* childChanges(frozen: FrozenGeneration): Generator<Change> {
+  const { series, through } = frozen
+  for (const node of frozen.changes.fresh) {
+    yield childChange(frozen, node, { dimensionChildren: 0, keyChildren: 0 })
+  }
+  const { kind } = series.nodes
+  const value = encodeChild({ registeredAt: through, dimensionChildren: 0, keyChildren: 0 })
+  for (let node = 1; node < frozen.deltas.head.length; node++) {
+    if (kind[node] !== KIND_KEY || frozen.deltas.head[node] === 0) continue
+    const group = childGroup(series.digest(node), KIND_METRIC)
+    for (const metric of metricsOf(frozen, node)) yield { group, member: nameMember(metric), through, value }
+  }
+}
+
+/** The counts of parents that got children: last, so that whoever reads them finds the children they count. */
+function* parentChanges(frozen: FrozenGeneration): Generator<Change> {
+  for (const counts of frozen.changes.parents) yield childChange(frozen, counts.node, counts)
+}
+
+function childChange(
+  frozen: FrozenGeneration,
+  node: number,
+  counts: { readonly dimensionChildren: number; readonly keyChildren: number },
+): Change {
+  const { series, through } = frozen
+  const { nodes } = series
+  const { dimensionChildren, keyChildren } = counts
+  return {
+    group: childGroup(series.digest(nodes.parent[node]!), nodes.kind[node]! as NodeKind),
+    member: nameMember(nodes.name[node]!),
+    through,
+    value: encodeChild({ registeredAt: through, dimensionChildren, keyChildren }),
+  }
+}
+
+/** The metrics of a series in the generation. */
+export function metricsOf(generation: Pick<FrozenGeneration, 'deltas' | 'series'>, node: number): Set<string> {
+  const { records, head } = generation.deltas
+  const metrics = new Set<string>()
+  for (let a = head[node] ?? 0; a !== 0; a = records[a * STRIDE + NEXT]!) {
+    for (const metric of generation.series.shapes.names[records[a * STRIDE + SHAPE]!]!) metrics.add(metric)
+  }
+  return metrics
+}

@@ -1,0 +1,231 @@
+/**
+ * The embedded store: one LMDB file in a folder. A cell is one key (group ‖ member) and one value (through, 6 bytes, then
+ * the cell's value). A write is one transaction, synced before it resolves. The folder must have one process only:
+ * who locks it is not this file's business.
+ */
+import { mkdir, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { HailWhaleError } from '../../model/errors.js'
+import { successor } from '../../rollup/address.js'
+import { checkStoreFormat } from '../format-version.js'
+import { GroupLengths } from '../group-lengths.js'
+import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
+import { type AddressDatabase, type AddressKey, openDatabase } from './address-database.js'
+
+/** Bytes of `through` before each value. */
+const THROUGH_BYTES = 6
+const HIGH = 0x1_0000_0000
+const NONE = new Uint8Array(0)
+const ZERO = Uint8Array.of(0)
+
+/** Members a scan visits before it lets the event loop turn: about a millisecond. */
+const SCAN_TURN = 4096
+/** Keys that one transaction of `drop` removes. */
+const DROP_BATCH = 10_000
+/** LMDB reports a write that was cut short as EIO, also where the disk was full: below this much free space, it was. */
+const SPARE_DISK_BYTES = 32 * 1024 * 1024
+
+const EIO = 5
+const ENOSPC = 28
+const EDQUOT = 122
+const MDB_MAP_FULL = -30792
+
+export class LmdbStore implements Store {
+  readonly supports: StoreManifest = { expiry: false, durable: true }
+  readonly #folder: string
+  readonly #path: string
+  readonly #lengths = new GroupLengths()
+  readonly #running = new Set<Promise<unknown>>()
+  #database: AddressDatabase | undefined
+
+  /** `folder` is made where it is missing. */
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#path = join(folder, 'store.mdb')
+  }
+
+  async open(): Promise<void> {
+    if (this.#database) return
+    try {
+      await mkdir(this.#folder, { recursive: true })
+      this.#database = openDatabase(this.#path)
+    } catch (error) {
+      throw this.#failure('cannot be opened', error)
+    }
+    try {
+      await checkStoreFormat(this, `the store in ${this.#folder}`)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const database = this.#database
+    this.#database = undefined
+    await Promise.allSettled(this.#running)
+    await database?.close()
+  }
+
+  async read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
+    return this.#run('cannot be read', async database =>
+      addresses.map(address => {
+        this.#lengths.address(address.group, address.member)
+        const stored = database.getBinaryFast(address)
+        return (
+          stored && {
+            through: throughOf(stored),
+            value: copyOf(stored.subarray(THROUGH_BYTES, stored.length)),
+          }
+        )
+      }),
+    )
+  }
+
+  async scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
+    this.#lengths.group(group)
+    const keys = keysOf(group, range)
+    let thrown: { readonly error: unknown } | undefined
+    await this.#run('cannot be read', async database => {
+      if (!keys) return
+      let visited = 0
+      for (const { key, value } of database.getRange(keys)) {
+        try {
+          visit(key.subarray(group.length), value.subarray(THROUGH_BYTES), throughOf(value))
+        } catch (error) {
+          thrown = { error }
+          return
+        }
+        if (++visited % SCAN_TURN === 0) await nextTurn()
+      }
+    })
+    if (thrown) throw thrown.error
+  }
+
+  async write(changes: readonly Change[]): Promise<void> {
+    const values = encodeValues(changes, this.#lengths)
+    await this.#run('cannot be written', async database => {
+      if (changes.length === 0) return
+      await database.batch(() => {
+        changes.forEach((change, i) => {
+          const value = values[i]
+          if (value) database.put(change, value)
+          else database.remove(change)
+        })
+      })
+    })
+  }
+
+  async drop(from: Uint8Array, until: Uint8Array): Promise<void> {
+    this.#lengths.bound(from)
+    this.#lengths.bound(until)
+    if (Buffer.compare(from, until) >= 0) return
+    const range = { start: { group: from, member: NONE }, end: { group: until, member: NONE } }
+    await this.#run('cannot be written', async database => {
+      for (;;) {
+        const keys: AddressKey[] = []
+        for (const key of database.getRange({ ...range, values: false, limit: DROP_BATCH })) {
+          keys.push({ group: copyOf(key), member: NONE })
+        }
+        if (keys.length === 0) return
+        await database.batch(() => {
+          for (const key of keys) database.remove(key)
+        })
+      }
+    })
+  }
+
+  async sizeBytes(): Promise<number> {
+    return this.#run('cannot be read', async () => (await stat(this.#path)).size)
+  }
+
+  /** Runs one operation so that `close` waits for it, and says what failed where. */
+  async #run<T>(failed: string, operation: (database: AddressDatabase) => Promise<T>): Promise<T> {
+    const database = this.#database
+    if (!database) throw new HailWhaleError('unavailable', `the store in ${this.#folder} is not open`)
+    const running = operation(database)
+    this.#running.add(running)
+    try {
+      return await running
+    } catch (error) {
+      if (error instanceof RangeError) throw error
+      const cause = await causeOf(error)
+      if (await this.#isDiskFull(cause)) {
+        throw new HailWhaleError('disk_full', `the disk of the store in ${this.#folder} is full`, { cause })
+      }
+      throw this.#failure(failed, cause)
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  async #isDiskFull(cause: unknown): Promise<boolean> {
+    const code = (cause as { readonly code?: unknown }).code
+    if (code === ENOSPC || code === EDQUOT || code === MDB_MAP_FULL) return true
+    if (code !== EIO) return false
+    const { bavail, bsize } = await statfs(this.#folder)
+    return bavail * bsize < SPARE_DISK_BYTES
+  }
+
+  #failure(failed: string, cause: unknown): HailWhaleError {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return new HailWhaleError('unavailable', `the store in ${this.#folder} ${failed}: ${why}`, { cause })
+  }
+}
+
+/** The keys of a scan; `undefined` where there can be none. */
+function keysOf(group: Uint8Array, { prefix = NONE, after, limit }: MemberRange): KeysOfScan | undefined {
+  let start: Uint8Array = prefix
+  if (after && Buffer.compare(after, prefix) >= 0) start = Buffer.concat([after, ZERO])
+  const first = { group, member: start }
+  const end = successor(Buffer.concat([group, prefix]))
+  if (!end || limit === 0 || Buffer.compare(Buffer.concat([group, start]), end) >= 0) return undefined
+  const keys = { start: first, end: { group: end, member: NONE } }
+  return limit === undefined || limit === Number.POSITIVE_INFINITY ? keys : { ...keys, limit }
+}
+
+interface KeysOfScan {
+  readonly start: AddressKey
+  readonly end: AddressKey
+  readonly limit?: number
+}
+
+/** The values as they are stored, in one piece of memory: LMDB reads them from there while the transaction runs. */
+function encodeValues(changes: readonly Change[], lengths: GroupLengths): (Uint8Array | undefined)[] {
+  let size = 0
+  for (const { group, member, value } of changes) {
+    lengths.address(group, member)
+    if (value) size += THROUGH_BYTES + value.length
+  }
+  const all = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  return changes.map(({ through, value }) => {
+    if (!value) return undefined
+    const from = at
+    at = all.writeUIntBE(through, at, THROUGH_BYTES)
+    all.set(value, at)
+    at += value.length
+    return all.subarray(from, at)
+  })
+}
+
+function throughOf(stored: Uint8Array): number {
+  const high = (stored[0]! << 8) | stored[1]!
+  const low = ((stored[2]! << 24) | (stored[3]! << 16) | (stored[4]! << 8) | stored[5]!) >>> 0
+  return high * HIGH + low
+}
+
+function copyOf(view: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(view)
+}
+
+/** What LMDB says of a failed commit comes as a promise on the error. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const commitError = (error as { readonly commitError?: Promise<unknown> } | null)?.commitError
+  if (!commitError) return error
+  return commitError.then(
+    () => error,
+    cause => cause,
+  )
+}

@@ -1,0 +1,287 @@
+/**
+ * Reads roll-ups: stored rows, plus the deltas of the generation being flushed where a row does not hold them yet, plus
+ * the deltas since. The generations are taken before the store is read: a row that meanwhile got the frozen deltas says so in
+ * its `through`.
+ */
+import { OVERFLOW_NAME, type Path } from '../model/path.js'
+import type { Retention } from '../model/retention.js'
+import type { Child, ChildSums, Page, RollupReader, Sums, TimePlan } from '../query/reader.js'
+import {
+  type ChildKind,
+  childDigest,
+  childGroup,
+  KIND_METRIC,
+  nameMember,
+  parseName,
+  parseRowMember,
+  ROOT_DIGEST,
+  rowGroup,
+  rowMember,
+} from '../rollup/address.js'
+import { metricsOf } from '../rollup/flush.js'
+import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind, ROOT_NODE } from '../rollup/nodes.js'
+import type { Generation, Rollup } from '../rollup/rollup.js'
+import { RowCursor } from '../rollup/row-cursor.js'
+import type { Policies } from '../rollup/series.js'
+import type { Address, Store } from '../store/store.js'
+import { ListingPage } from './listing-page.js'
+import { PlanIndex } from './plan-index.js'
+import { Summing } from './summing.js'
+
+/** What a reader needs. */
+export interface RollupReaderOptions {
+  readonly rollup: Rollup
+  readonly store: Store
+  readonly policies: Policies
+  readonly now: () => number
+}
+
+/** A path with its names' kinds: `…` is the overflow child where no child has that name. */
+interface Place {
+  readonly key: Path
+  readonly path: Path
+  readonly kinds: readonly NodeKind[]
+}
+
+/** The generations of a roll-up that a question adds to what is stored. */
+interface Unflushed {
+  readonly generations: readonly { readonly generation: Generation; readonly through: number }[]
+}
+
+/** Reads the roll-ups of one partition. */
+export class PartitionReader implements RollupReader {
+  readonly #rollup: Rollup
+  readonly #store: Store
+  readonly #policies: Policies
+  readonly #now: () => number
+
+  constructor(options: RollupReaderOptions) {
+    this.#rollup = options.rollup
+    this.#store = options.store
+    this.#policies = options.policies
+    this.#now = options.now
+  }
+
+  now(): number {
+    return this.#now()
+  }
+
+  retention(key: Path): Retention {
+    return this.#policies.all[this.#policies.indexOf(key)]!.retention
+  }
+
+  version(): number {
+    return this.#rollup.through
+  }
+
+  async series(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<Sums> {
+    const place = await this.#place(key, path)
+    const index = new PlanIndex(plan)
+    const sums = new Summing(index.points)
+    const { generations } = this.#unflushed()
+    const { parentDigest, member } = rowAddress(place)
+    const addresses: Address[] = index.chunks.map(({ interval, chunk }) => ({
+      group: rowGroup(interval, chunk, parentDigest),
+      member,
+    }))
+    const cells = await this.#store.read(addresses)
+    const cursor = new RowCursor(metrics)
+    for (const [i, cell] of cells.entries()) {
+      if (!cell) continue
+      cursor.open(cell.value)
+      sums.addRow(cursor, index.chunks[i]!.pointOf)
+    }
+    const wanted = metrics && new Set(metrics)
+    for (const { generation, through } of generations) {
+      const node = findNode(generation, place)
+      if (node < 0) continue
+      sums.addDeltas(generation, node, index, wanted, chunk => (cells[chunk]?.through ?? -1) >= through)
+    }
+    return sums
+  }
+
+  async children(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<ChildSums[]> {
+    const index = new PlanIndex(plan)
+    const byMember = new Map<string, Summing>()
+    const sumsOf = (member: string): Summing => {
+      let sums = byMember.get(member)
+      if (!sums) byMember.set(member, (sums = new Summing(index.points)))
+      return sums
+    }
+    await this.#visitChildren(key, path, index, metrics, sumsOf)
+    const children: ChildSums[] = []
+    for (const [member, sums] of byMember) {
+      if (sums.columns.size === 0) continue
+      const { kind, name } = parseRowMember(Buffer.from(member, 'latin1'))
+      children.push({ name, overflow: kind === KIND_OVERFLOW, sums })
+    }
+    return children
+  }
+
+  async sumChildren(
+    key: Path,
+    path: Path,
+    plan: TimePlan,
+    metrics: readonly string[] | null,
+    except: ReadonlySet<string>,
+  ): Promise<Sums> {
+    const index = new PlanIndex(plan)
+    const sum = new Summing(index.points)
+    const excluded = new Set<string>()
+    for (const name of except) {
+      excluded.add(memberText(rowMember(KIND_DIMENSION, name)))
+      if (name === OVERFLOW_NAME) excluded.add(memberText(rowMember(KIND_OVERFLOW, name)))
+    }
+    await this.#visitChildren(key, path, index, metrics, member => (excluded.has(member) ? undefined : sum))
+    return sum
+  }
+
+  async listChildren(key: Path, path: Path, page: Page): Promise<Child[]> {
+    const listing = new ListingPage(page)
+    const place = await this.#place(key, path)
+    await this.#list(place, KIND_DIMENSION, listing)
+    const names: Child[] = listing.names().map(name => ({ name, overflow: false }))
+    if (names.length === page.limit || page.prefix) return names
+    const isFull = await this.#isRegistered(place, KIND_OVERFLOW, OVERFLOW_NAME)
+    return isFull ? [...names, { name: OVERFLOW_NAME, overflow: true }] : names
+  }
+
+  async listKeys(parent: Path, page: Page): Promise<Child[]> {
+    const listing = new ListingPage(page)
+    await this.#list({ key: parent, path: [], kinds: [] }, KIND_KEY, listing)
+    return listing.names().map(name => ({ name, overflow: parent.length > 0 && name === OVERFLOW_NAME }))
+  }
+
+  async listMetrics(key: Path, page: Page): Promise<string[]> {
+    const listing = new ListingPage(page)
+    await this.#scanRegistry(digestOf({ key, path: [], kinds: [] }), KIND_METRIC, page, listing)
+    for (const { generation } of this.#unflushed().generations) {
+      const node = findNode(generation, { key, path: [], kinds: [] })
+      if (node > 0) for (const metric of metricsOf(generation, node)) listing.add(metric)
+    }
+    return listing.names()
+  }
+
+  #unflushed(): Unflushed {
+    const { current, frozen } = this.#rollup
+    const newest = { generation: current, through: Number.POSITIVE_INFINITY }
+    return { generations: frozen ? [{ generation: frozen, through: frozen.through }, newest] : [newest] }
+  }
+
+  /** Finds out which `…` of a path are overflow children. */
+  async #place(key: Path, path: Path): Promise<Place> {
+    const kinds: NodeKind[] = path.map(() => KIND_DIMENSION)
+    for (const [i, name] of path.entries()) {
+      if (name !== OVERFLOW_NAME) continue
+      const parent: Place = { key, path: path.slice(0, i), kinds: kinds.slice(0, i) }
+      if (!(await this.#isRegistered(parent, KIND_DIMENSION, name))) kinds[i] = KIND_OVERFLOW
+    }
+    return { key, path, kinds }
+  }
+
+  async #isRegistered(parent: Place, kind: NodeKind, name: string): Promise<boolean> {
+    for (const { generation } of this.#unflushed().generations) {
+      const node = findNode(generation, parent)
+      if (node > 0 && generation.series.nodes.find(node, kind, name) >= 0) return true
+    }
+    const [cell] = await this.#store.read([{ group: childGroup(digestOf(parent), kind), member: nameMember(name) }])
+    return cell !== undefined
+  }
+
+  /** Adds up the children of a path, each into the sums that `sumsOf` answers for its row member (as latin1 text). */
+  async #visitChildren(
+    key: Path,
+    path: Path,
+    index: PlanIndex,
+    metrics: readonly string[] | null,
+    sumsOf: (member: string) => Summing | undefined,
+  ): Promise<void> {
+    const place = await this.#place(key, path)
+    const { generations } = this.#unflushed()
+    const parentDigest = digestOf(place)
+    const cursor = new RowCursor(metrics)
+    const frozenThrough = generations.length > 1 ? generations[0]!.through : Number.POSITIVE_INFINITY
+    const stored = new Set<string>()
+    for (const [i, { interval, chunk, pointOf }] of index.chunks.entries()) {
+      await this.#store.scan(rowGroup(interval, chunk, parentDigest), {}, (member, value, through) => {
+        // Key rows share the group of a parent key's dimensions: only dimensions are children here.
+        if (member[0] === KIND_KEY) return
+        const text = memberText(member)
+        if (through >= frozenThrough) stored.add(`${i} ${text}`)
+        const sums = sumsOf(text)
+        if (!sums) return
+        cursor.open(value)
+        sums.addRow(cursor, pointOf)
+      })
+    }
+    const wanted = metrics && new Set(metrics)
+    for (const { generation, through } of generations) {
+      const isFrozen = through !== Number.POSITIVE_INFINITY
+      for (const [node, member] of childrenInMemory(generation, place)) {
+        const sums = sumsOf(member)
+        sums?.addDeltas(generation, node, index, wanted, isFrozen ? chunk => stored.has(`${chunk} ${member}`) : null)
+      }
+    }
+  }
+
+  async #list(place: Place, kind: typeof KIND_KEY | typeof KIND_DIMENSION, listing: ListingPage): Promise<void> {
+    const { generations } = this.#unflushed()
+    await this.#scanRegistry(digestOf(place), kind, listing.page, listing)
+    for (const { generation } of generations) {
+      const node = findNode(generation, place)
+      if (node < 0) continue
+      for (const [name, child] of generation.series.nodes.childrenOf(node, kind)) {
+        if (generation.deltas.head[child]) listing.add(name)
+      }
+    }
+  }
+
+  async #scanRegistry(digest: Uint8Array, kind: ChildKind, page: Page, listing: ListingPage): Promise<void> {
+    const range = {
+      limit: page.limit,
+      ...(page.prefix === undefined ? {} : { prefix: nameMember(page.prefix) }),
+      ...(page.after === undefined ? {} : { after: nameMember(page.after) }),
+    }
+    await this.#store.scan(childGroup(digest, kind), range, member => listing.add(parseName(member)))
+  }
+}
+
+function memberText(member: Uint8Array): string {
+  return Buffer.from(member.buffer, member.byteOffset, member.length).toString('latin1')
+}
+
+function digestOf({ key, path, kinds }: Place): Uint8Array {
+  let digest = ROOT_DIGEST
+  for (const name of key) digest = childDigest(digest, KIND_KEY, name)
+  for (const [i, name] of path.entries()) digest = childDigest(digest, kinds[i]!, name)
+  return digest
+}
+
+/** Where the rows of a path are: in the group of its parent; a key's own rows in the group of the key above. */
+function rowAddress({ key, path, kinds }: Place): { parentDigest: Uint8Array; member: Uint8Array } {
+  const parent = path.length > 0 ? { key, path: path.slice(0, -1), kinds } : { key: key.slice(0, -1), path, kinds }
+  const kind = path.length > 0 ? kinds[path.length - 1]! : KIND_KEY
+  const name = path.length > 0 ? path[path.length - 1]! : key[key.length - 1]!
+  return { parentDigest: digestOf(parent), member: rowMember(kind, name) }
+}
+
+/** The node of a path, or −1 where the generation's table has not met it. */
+function findNode(generation: Generation, { key, path, kinds }: Place): number {
+  const { nodes } = generation.series
+  let node = ROOT_NODE
+  for (const name of key) node = node < 0 ? node : nodes.find(node, KIND_KEY, name)
+  for (const [i, name] of path.entries()) node = node < 0 ? node : nodes.find(node, kinds[i]!, name)
+  return node
+}
+
+/** The children of a path that have deltas, with their row members. */
+function* childrenInMemory(generation: Generation, place: Place): Generator<[number, string]> {
+  const { series, deltas } = generation
+  const parent = findNode(generation, place)
+  if (parent <= 0) return
+  for (const [name, node] of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
+    if (deltas.head[node]) yield [node, memberText(rowMember(KIND_DIMENSION, name))]
+  }
+  const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
+  if (overflow >= 0 && deltas.head[overflow]) yield [overflow, memberText(rowMember(KIND_OVERFLOW, OVERFLOW_NAME))]
+}

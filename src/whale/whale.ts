@@ -1,0 +1,197 @@
+/**
+ * The whale: the consuming end of the journal. It rolls batches up, answers from what it has, and flushes lazily:
+ * every few seconds, or when memory asks for it. This is one partition's worth of it.
+ */
+import type { Journal, JournalConsumer, JournalRecord } from '../journal/journal.js'
+import type { Limits } from '../model/limits.js'
+import type { Batch } from '../rollup/batch.js'
+import { decodeBatch } from '../rollup/batch-codec.js'
+import { flush, readState, STATE } from '../rollup/flush.js'
+import { Rollup } from '../rollup/rollup.js'
+import type { Policies } from '../rollup/series.js'
+import type { Store } from '../store/store.js'
+import { PartitionReader } from './rollup-reader.js'
+import { Sweeper } from './sweeper.js'
+
+/** What a whale needs. */
+export interface WhaleOptions {
+  readonly journal: Pick<Journal, 'trim'>
+  readonly store: Store
+  readonly policies: Policies
+  readonly limits: Limits
+  readonly dedupeWindowMs: number
+  /** Memory for deltas and names, in bytes. */
+  readonly cacheMemoryBytes: number
+  readonly now: () => number
+  /** Lets the event loop go round. */
+  readonly pause: () => Promise<void>
+  /** Told each time a flush or a look-up failed and will be tried again. */
+  readonly onTrouble: (what: string, error: unknown) => void
+  /** Waits before something that failed is tried again. */
+  readonly delay: (ms: number) => Promise<void>
+}
+
+const RETRY_MS = 1000
+
+/** Rolls up one partition. */
+export class Whale implements JournalConsumer {
+  readonly #options: WhaleOptions
+  readonly #sweeper: Sweeper
+  #rollup: Rollup | undefined
+  #reader: PartitionReader | undefined
+  /** Where a flush that was cut short had been going; 0 once it has been done again. */
+  #recoverThrough = 0
+  #flushing: Promise<void> | undefined
+  #flushedThrough = 0
+  #ready = false
+  #closed = false
+  flushes = 0
+  events = 0
+
+  constructor(options: WhaleOptions) {
+    this.#options = options
+    this.#sweeper = new Sweeper(options.store, options.policies)
+  }
+
+  /** All that the journal held when it was opened has been rolled up. */
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  /** The last batch applied; 0 before the partition is assigned. */
+  get through(): number {
+    return this.#rollup?.through ?? 0
+  }
+
+  /** The last batch whose counts are in the store. */
+  get flushedThrough(): number {
+    return this.#flushedThrough
+  }
+
+  /** Memory taken by deltas and names, in bytes. */
+  get bytes(): number {
+    return this.#rollup?.bytes ?? 0
+  }
+
+  /** Reads the roll-ups. Throws before the partition is assigned. */
+  get reader(): PartitionReader {
+    if (!this.#reader) throw new Error('the partition is not assigned yet')
+    return this.#reader
+  }
+
+  async assigned(): Promise<number> {
+    const { store, policies, limits, now } = this.#options
+    const checkpoint = await readState(store, STATE.checkpoint)
+    const flushing = await readState(store, STATE.flushing)
+    if (flushing > checkpoint) this.#recoverThrough = flushing
+    this.#flushedThrough = checkpoint
+    this.#rollup = new Rollup(
+      {
+        policies,
+        limits,
+        store,
+        dedupeWindowMs: this.#options.dedupeWindowMs,
+        seriesBytes: this.#options.cacheMemoryBytes / 2,
+      },
+      checkpoint,
+      this.#recoverThrough > 0,
+    )
+    this.#reader = new PartitionReader({ rollup: this.#rollup, store, policies, now })
+    return checkpoint
+  }
+
+  record(_partition: number, sequence: number, record: JournalRecord): Promise<void> | void {
+    const batch = (record.decoded as Batch | undefined) ?? decodeBatch(record.bytes)
+    const applied = this.#apply(batch, sequence)
+    if (applied || this.#mustFlush(sequence)) return this.#settle(applied, sequence)
+  }
+
+  caughtUp(): void {
+    this.#ready = true
+  }
+
+  async revoked(): Promise<void> {
+    await this.flush()
+  }
+
+  /** Flushes what was applied so far; resolves once it is in the store. One flush runs at a time. */
+  async flush(): Promise<void> {
+    while (this.#flushing) await this.#flushing
+    if (!this.#rollup || this.#rollup.through === this.#flushedThrough) return
+    this.#flushing = this.#flushNow(this.#rollup).finally(() => {
+      this.#flushing = undefined
+    })
+    await this.#flushing
+  }
+
+  /** Flushes if none is running, without waiting for it. */
+  flushSoon(): void {
+    if (!this.#flushing && !this.#closed && this.#recoverThrough === 0) void this.flush()
+  }
+
+  /** Flushes and stops. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    if (this.#ready) await this.flush()
+    this.#closed = true
+  }
+
+  /** Applies a batch; on a store that can't be read, tries until it can: batches must be applied in order. */
+  #apply(batch: Batch, sequence: number): Promise<void> | void {
+    this.events += batch.count
+    const applied = this.#rollup!.apply(batch, sequence)
+    return applied?.catch(error => this.#retry('reading the store', error, async () => this.#rollup!.apply(batch, sequence)))
+  }
+
+  async #retry(what: string, error: unknown, again: () => Promise<void>): Promise<void> {
+    let trouble = error
+    for (;;) {
+      this.#options.onTrouble(what, trouble)
+      await this.#options.delay(RETRY_MS)
+      if (this.#closed) throw trouble
+      try {
+        await again()
+        return
+      } catch (next) {
+        trouble = next
+      }
+    }
+  }
+
+  /** Whether the next batch must wait for a flush: to recover one that was cut short, or because memory is full. */
+  #mustFlush(sequence: number): boolean {
+    if (sequence === this.#recoverThrough) return true
+    const { current, frozen } = this.#rollup!
+    const full = current.deltas.bytes + current.ids.size * 160 > this.#options.cacheMemoryBytes / 4
+    if (full && !frozen && this.#recoverThrough === 0) this.flushSoon()
+    return full && frozen !== undefined && current.deltas.bytes > this.#options.cacheMemoryBytes / 3
+  }
+
+  async #settle(applied: Promise<void> | void, sequence: number): Promise<void> {
+    await applied
+    if (sequence === this.#recoverThrough) await this.#recover()
+    else if (this.#mustFlush(sequence)) await this.#flushing
+  }
+
+  /** Does the flush again that was cut short, from the same generation, and goes on with a fresh table. */
+  async #recover(): Promise<void> {
+    const rollup = this.#rollup!
+    await this.#flushNow(rollup)
+    this.#recoverThrough = 0
+    rollup.recovered()
+  }
+
+  async #flushNow(rollup: Rollup): Promise<void> {
+    const { store, policies, pause, now, journal } = this.#options
+    const frozen = rollup.freeze()
+    const attempt = async (): Promise<void> => {
+      await flush(frozen, { store, policies, ids: rollup.ids, nowMs: now(), pause })
+    }
+    await attempt().catch(error => this.#retry('flushing', error, attempt))
+    rollup.flushed()
+    this.#flushedThrough = frozen.through
+    this.flushes++
+    await journal.trim(0, frozen.through)
+    await this.#sweeper.sweep(now(), rollup.ids)
+  }
+}
