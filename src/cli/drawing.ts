@@ -87,8 +87,8 @@ function drawChart(lines: readonly Line[], graph: DrawableGraph, { columns }: Dr
   const all = lines.flatMap(line => line.points)
   const highest = Math.max(0, ...all)
   const lowest = Math.min(0, ...all)
-  const labels = [lowest, highest, (lowest + highest) / 2].map(formatNumber)
-  const labelWidth = Math.max(...labels.map(label => label.length)) + 1
+  const ends = [lowest, highest].map(value => axisNumber(value).length)
+  const labelWidth = Math.max(6, ...ends) + 1
   const width = Math.max(10, columns - labelWidth - 3)
   const drawn = asciichart.plot(
     [...lines].reverse().map(line => stretch(line.points, width)),
@@ -98,7 +98,7 @@ function drawChart(lines: readonly Line[], graph: DrawableGraph, { columns }: Dr
       height: HEIGHT,
       offset: 2,
       colors: [...lines].reverse().map(line => line.colour),
-      format: (value: number) => formatNumber(value).padStart(labelWidth),
+      format: (value: number) => axisNumber(value).padStart(labelWidth),
     },
   )
   return `${drawn}\n${' '.repeat(labelWidth + 2)}${timeAxis(graph, width)}`
@@ -172,7 +172,12 @@ function sparkline(points: readonly number[], width: number): string {
   return sizes.map(bar).join('')
 }
 
-/** `1,234`, `12.5`, `1.2M`: at most 7 characters or so. */
+/** A number beside the axis, never much longer than those at its ends. */
+function axisNumber(value: number): string {
+  return formatNumber(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+}
+
+/** `1,234`, `12.5`, `1.2M`. */
 function formatNumber(value: number): string {
   const large = Math.abs(value) >= 1e6
   const format = large

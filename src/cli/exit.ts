@@ -5,10 +5,8 @@ import { SettingError } from './resolve.js'
 /** Exit codes of all commands. */
 export const EXIT = {
   done: 0,
-  /** It didn't work; `check`: the folder is damaged. */
+  /** It didn't work, the command line or a setting is wrong; `check`: the folder is damaged. */
   failed: 1,
-  /** The command line or a setting is wrong. */
-  usage: 2,
   /** The server had to stop, because what it had promised could not be kept (a failed sync). */
   fatal: 70,
 } as const

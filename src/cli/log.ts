@@ -20,6 +20,7 @@ export function createLog(level: LogLevel, stream: NodeJS.WritableStream & LogSt
     colorize: process.env.NO_COLOR === undefined,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname',
+    singleLine: true,
     destination: stream,
     sync: true,
   })

@@ -1,8 +1,8 @@
 /** The command line: which commands there are and what each takes. What they do is loaded when it is asked for. */
-import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { DEFAULT_URL, type Fetch, request, URL_VARIABLE } from './client.js'
 import { type DrawableGraph, drawGraph } from './drawing.js'
+import { packageVersion } from './package-version.js'
 import type { WrittenSettings } from './resolve.js'
 import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.js'
 import { CONFIG_VARIABLE, loadSettings } from './sources.js'
@@ -30,12 +30,6 @@ export function createProgram(options: ProgramOptions): Command {
   program.addCommand(graphCommand(options))
   program.addCommand(checkCommand(options))
   return program
-}
-
-/** The version in package.json, which lies two folders above both the source and the build. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 function serveCommand({ env }: ProgramOptions): Command {

@@ -3,6 +3,7 @@
  * error that names the nearest one; an error says where the wrong value was written.
  */
 import { closest } from 'fastest-levenshtein'
+import { HailWhaleError } from '../model/errors.js'
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './settings.js'
 import { environmentName, writtenName } from './written-name.js'
 
@@ -34,8 +35,13 @@ function parseWritten(name: SettingName, written: WrittenValue | undefined): unk
   try {
     return SETTINGS[name].parse(written?.texts ?? [])
   } catch (error) {
-    throw new SettingError(`${written?.where ?? writtenName(name)}: ${(error as Error).message}`)
+    throw new SettingError(`${written?.where ?? writtenName(name)}: ${messageOf(error as Error)}`)
   }
+}
+
+/** An error of the model names a field of its own: here it is said where the value was written instead. */
+function messageOf(error: Error): string {
+  return (error instanceof HailWhaleError ? error.errors[0]?.message : undefined) ?? error.message
 }
 
 /**

@@ -2,8 +2,9 @@
  * The one table of the server's settings. Flags, environment variables, config-file lines and `docs/settings.md` all
  * come from it: a setting is one entry here and nothing elsewhere. A value is looked for in that order, then the default.
  */
+import { parseRetention } from '../model/retention.js'
+import { parseKeyRetention } from './key-retention.js'
 import { parseLimits } from './limits.js'
-import { parseKeyRetention, parseRetention } from './retention.js'
 import { parseDurationMs, parseSizeBytes, parseSwitch, parseWhole } from './units.js'
 
 /** One setting. */

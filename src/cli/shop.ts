@@ -20,7 +20,7 @@ const PRODUCTS: readonly Product[] = [
   { name: 'tea pot', dollars: 34, weight: 5 },
   { name: 'enamel mug', dollars: 12.5, weight: 9 },
   { name: 'wool blanket', dollars: 89, weight: 3 },
-  { name: 'field notebook', dollars: 7.9, weight: 8 },
+  { name: 'field notebook', dollars: 7.5, weight: 8 },
   { name: 'brass lamp', dollars: 129, weight: 2 },
   { name: 'gift card', dollars: 25, weight: 3 },
 ]

@@ -7,7 +7,13 @@ import { parseTime } from '../intake/time.js'
 import { kindOf, scalarText } from '../intake/value.js'
 import { fieldError } from '../model/errors.js'
 import { parseInstant } from '../model/instant.js'
-import { INTERVALS, isKeptInterval, type Interval, KEPT_INTERVALS, type KeptInterval } from '../model/interval.js'
+import {
+  INTERVALS,
+  type Interval,
+  isKeptInterval,
+  KEPT_INTERVALS,
+  type KeptInterval,
+} from '../model/interval.js'
 import type { Limits } from '../model/limits.js'
 import { normalizeName } from '../model/name.js'
 import type { Path } from '../model/path.js'
@@ -75,7 +81,8 @@ function bucketInterval(value: unknown): KeptInterval | undefined {
 function metricNames(value: unknown, limits: Limits): string[] | undefined {
   if (value === undefined) return undefined
   const isText = typeof value === 'string'
-  if (!isText && !Array.isArray(value)) throw fieldError('metrics', `names are wanted here, not ${kindOf(value)}`)
+  if (!isText && !Array.isArray(value))
+    throw fieldError('metrics', `names are wanted here, not ${kindOf(value)}`)
   const names = parseMetricsParameter(isText ? value : JSON.stringify(value))
   return names.map(name => normalizeName(name, limits, 'metrics'))
 }

@@ -1,11 +1,11 @@
 /** The routes that count and change counts (contract §2). They are called from any page, and often: no hooks of their own. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
 import type { Guard } from './access.js'
 import { RESET_FIELDS, resetOf, UPDATE_FIELDS, updateOf } from './changing.js'
 import type { BodyOutcome, Counting } from './counting.js'
 import { readFields } from './fields.js'
-import { HailWhaleError } from '../model/errors.js'
 import type { Refusals } from './refusals.js'
 import { countDocs } from './schemas.js'
 import type { CountOutcome, Service } from './service.js'
@@ -39,7 +39,9 @@ export function countRoutes(app: FastifyInstance, parts: CountRouteParts): void 
     app.get(url, { config: OPEN, schema: countDocs.get }, countUrl)
     app.post(url, { config: OPEN, schema: countDocs.post }, countBody)
   }
-  app.get('/count.gif', { config: OPEN, schema: countDocs.pixel }, (request, reply) => countPixel(parts, request, reply))
+  app.get('/count.gif', { config: OPEN, schema: countDocs.pixel }, (request, reply) =>
+    countPixel(parts, request, reply),
+  )
 
   const flush = async (_request: FastifyRequest, reply: FastifyReply) => {
     await service.flushHail()
@@ -50,7 +52,10 @@ export function countRoutes(app: FastifyInstance, parts: CountRouteParts): void 
   changeRoutes(app, parts)
 }
 
-function changeRoutes(app: FastifyInstance, { service, limits, now, allowGetReset, changeGuard }: CountRouteParts): void {
+function changeRoutes(
+  app: FastifyInstance,
+  { service, limits, now, allowGetReset, changeGuard }: CountRouteParts,
+): void {
   const update = async (request: FastifyRequest, reply: FastifyReply) => {
     await service.updateCountTo(updateOf(await readFields(request, UPDATE_FIELDS, limits), now(), limits))
     return sendText(reply, 'OK')
@@ -75,7 +80,11 @@ async function refuseGetReset(_request: FastifyRequest, reply: FastifyReply): Pr
 }
 
 /** The GIF, whatever happened: an image tag shows nothing either way, and the status says which. */
-async function countPixel({ counting, refusals }: CountRouteParts, request: FastifyRequest, reply: FastifyReply) {
+async function countPixel(
+  { counting, refusals }: CountRouteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   try {
     await counting.fromUrl(request.raw.url!, request.headers)
   } catch (thrown) {

@@ -48,7 +48,11 @@ export class Counting {
   }
 
   /** Counts the events of a body; a body of no bytes stands for the event that the URL spells. */
-  async fromBody(url: string, headers: IncomingHttpHeaders, bytes: Uint8Array | undefined): Promise<BodyOutcome> {
+  async fromBody(
+    url: string,
+    headers: IncomingHttpHeaders,
+    bytes: Uint8Array | undefined,
+  ): Promise<BodyOutcome> {
     if (bytes === undefined || bytes.length === 0) return this.fromUrl(url, headers)
     const { limits } = this.#parts
     const partial = isPartial(readParameters(queryOf(url), BODY_PARAMETERS))
@@ -60,7 +64,11 @@ export class Counting {
     return partial ? { ...outcome, errors: found.errors, wrong: found.wrong } : outcome
   }
 
-  async #count(events: readonly CountEvent[], headers: IncomingHttpHeaders, nowMs: number): Promise<CountOutcome> {
+  async #count(
+    events: readonly CountEvent[],
+    headers: IncomingHttpHeaders,
+    nowMs: number,
+  ): Promise<CountOutcome> {
     const { service, recent, meter, limits } = this.#parts
     const header = headers['idempotency-key']
     const options = header === undefined ? undefined : { idempotencyKey: idempotencyKey(header, limits) }

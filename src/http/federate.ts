@@ -3,9 +3,9 @@
  * `hits` only grow and are a counter; other metrics may go down (refunds) and are gauges: use `delta`, not `rate`.
  */
 import {
+  type ParameterSpec,
   parseKeyParameter,
   parseMetricsParameter,
-  type ParameterSpec,
   parsePathParameter,
 } from '../intake/parameters.js'
 import { HailWhaleError } from '../model/errors.js'
@@ -13,7 +13,7 @@ import { bucketStartMs, KEPT_INTERVAL_MS } from '../model/interval.js'
 import type { Limits } from '../model/limits.js'
 import { normalizeName } from '../model/name.js'
 import { tidy } from '../model/number.js'
-import { OVERFLOW_NAME, type Path, pathLabel, ROOT } from '../model/path.js'
+import { OVERFLOW_NAME, type Path, pathLabel, ROOT, ROOT_NAME } from '../model/path.js'
 import { readableFromMs } from '../model/retention.js'
 import type { RollupReader, Sums, TimePlan } from '../query/reader.js'
 
@@ -48,7 +48,11 @@ export function federateQuestion(fields: ReadonlyMap<string, string>, limits: Li
 }
 
 /** The answer's text. Throws `too_many_points`. */
-export async function federate(reader: RollupReader, question: FederateQuestion, limits: Limits): Promise<string> {
+export async function federate(
+  reader: RollupReader,
+  question: FederateQuestion,
+  limits: Limits,
+): Promise<string> {
   const series = await readTotals(reader, question, limits)
   const lines = new Map<string, string[]>()
   let samples = 0
@@ -73,7 +77,10 @@ async function readTotals(
   const plan = wholeTime(reader, key, limits)
   if (by === undefined) return [{ path: ROOT, sums: await reader.series(key, ROOT, plan, metrics) }]
   const children = await reader.children(key, by, plan, metrics)
-  return children.map(({ name, overflow, sums }) => ({ path: [...by, overflow ? OVERFLOW_NAME : name], sums }))
+  return children.map(({ name, overflow, sums }) => ({
+    path: [...by, overflow ? OVERFLOW_NAME : name],
+    sums,
+  }))
 }
 
 /** One point over all time that the widest kept interval holds, events ahead of the clock included. */
@@ -82,7 +89,10 @@ function wholeTime(reader: RollupReader, key: Path, limits: Limits): TimePlan {
   const now = reader.now()
   const fromMs = Math.max(0, readableFromMs(rule, now))
   const untilMs = bucketStartMs(rule.interval, now + limits.aheadMs) + KEPT_INTERVAL_MS[rule.interval]
-  return { edgesMs: Float64Array.of(fromMs, untilMs), segments: [{ interval: rule.interval, fromMs, untilMs }] }
+  return {
+    edgesMs: Float64Array.of(fromMs, untilMs),
+    segments: [{ interval: rule.interval, fromMs, untilMs }],
+  }
 }
 
 function familyOf(metric: string): string {
@@ -97,7 +107,12 @@ function headOf(metric: string, family: string): string[] {
 /** Different metrics may have the same family name: then the label tells them apart. */
 function labelsOf(key: Path, path: Path, metric: string): string {
   const named = /^[a-zA-Z0-9_]+$/.test(metric) ? '' : `,metric="${escaped(metric)}"`
-  return `{key="${escaped(pathLabel(key))}",dimension="${escaped(pathLabel(path))}"${named}}`
+  return `{key="${escaped(keyLabel(key))}",dimension="${escaped(pathLabel(path))}"${named}}`
+}
+
+/** Keys have no root that `_` could be taken for. */
+function keyLabel(key: Path): string {
+  return key.length === 1 && key[0] === ROOT_NAME ? ROOT_NAME : pathLabel(key)
 }
 
 function escaped(text: string): string {
@@ -105,5 +120,8 @@ function escaped(text: string): string {
 }
 
 function tooMany(limits: Limits): HailWhaleError {
-  return new HailWhaleError('too_many_points', `More than ${limits.pointsPerAnswer} values: name fewer metrics.`)
+  return new HailWhaleError(
+    'too_many_points',
+    `More than ${limits.pointsPerAnswer} values: name fewer metrics.`,
+  )
 }

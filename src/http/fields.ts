@@ -67,5 +67,9 @@ function specOf(written: string, known: readonly ParameterSpec[]): ParameterSpec
   if (spec) return spec
   const names = known.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])])
   const field = written.slice(0, 40)
-  throw fieldError(field, `there is no such field: did you mean ${nearest(written, names)}?`, 'unknown_parameter')
+  throw fieldError(
+    field,
+    `there is no such field: did you mean ${nearest(written, names)}?`,
+    'unknown_parameter',
+  )
 }

@@ -15,11 +15,17 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ')
 
 /** Adds the files of a directory; none where the directory doesn't exist. `basePath`: '' or like `/stats`. */
-export async function pageRoutes(app: FastifyInstance, directory: string | undefined, basePath: string): Promise<void> {
+export async function pageRoutes(
+  app: FastifyInstance,
+  directory: string | undefined,
+  basePath: string,
+): Promise<void> {
   if (directory === undefined || !existsSync(directory)) return
   // The page's own links are relative: they need the slash at the end.
   if (basePath !== '') {
-    app.get(basePath, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${basePath}/`, 308))
+    app.get(basePath, { schema: { hide: true } }, async (_request, reply) =>
+      reply.redirect(`${basePath}/`, 308),
+    )
   }
   await app.register(staticFiles, {
     root: directory,

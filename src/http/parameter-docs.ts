@@ -9,7 +9,8 @@ export interface ParameterDoc {
 /** By the parameter's canonical name. */
 export const PARAMETER_DOCS: Readonly<Record<string, ParameterDoc>> = {
   key: {
-    description: 'What is counted: a name, or a path as a JSON array; every prefix of the path is counted too. Default `_`.',
+    description:
+      'What is counted: a name, or a path as a JSON array; every prefix of the path is counted too. Default `_`.',
     example: 'store',
   },
   dimensions: {
@@ -23,7 +24,8 @@ export const PARAMETER_DOCS: Readonly<Record<string, ParameterDoc>> = {
     example: 'dollars/hits',
   },
   at: {
-    description: 'When it happened: epoch seconds, epoch milliseconds or ISO 8601 with an offset. Default: now.',
+    description:
+      'When it happened: epoch seconds, epoch milliseconds or ISO 8601 with an offset. Default: now.',
     example: '2026-03-01T12:00:00Z',
   },
   id: {
@@ -39,7 +41,8 @@ export const PARAMETER_DOCS: Readonly<Record<string, ParameterDoc>> = {
   from: { description: 'Start of the time asked for, widened to whole buckets.', example: '2026-03-01' },
   to: { description: 'End of the time asked for, not included. Default: now.', example: '2026-03-02' },
   interval: {
-    description: 'Width of a bucket for `from` and `to`: 10s, 1m, 15m, 1h, 1d, 1w, 1mo or 1y. Default: chosen.',
+    description:
+      'Width of a bucket for `from` and `to`: 10s, 1m, 15m, 1h, 1d, 1w, 1mo or 1y. Default: chosen.',
     example: '1h',
   },
   tz: {
@@ -50,11 +53,20 @@ export const PARAMETER_DOCS: Readonly<Record<string, ParameterDoc>> = {
   by: { description: 'The children of this path.', example: 'country' },
   depth: { description: 'Levels below the dimension.', example: '1' },
   limit: { description: 'At most so many.', example: '10' },
-  sort: { description: 'A metric or `name`, with a minus for the largest first. Default: the first metric.', example: '-dollars' },
-  threshold: { description: 'Children with a smaller share are not shown, 0 to 1. Default 0.1.', example: '0.05' },
+  sort: {
+    description: 'A metric or `name`, with a minus for the largest first. Default: the first metric.',
+    example: '-dollars',
+  },
+  threshold: {
+    description: 'Children with a smaller share are not shown, 0 to 1. Default 0.1.',
+    example: '0.05',
+  },
   format: { description: '`json` (the default), `csv` or `rows`.', example: 'csv' },
   prefix: { description: 'Only names that start with this.', example: 'pro' },
-  after: { description: 'Only names after this one: the last name of the page before.', example: 'product-99' },
+  after: {
+    description: 'Only names after this one: the last name of the page before.',
+    example: 'product-99',
+  },
   graphs: {
     description: 'Several graphs in one stream: a JSON array of objects with the parameters of `/graph`.',
     example: '[{"key":"store","metrics":"dollars"}]',

@@ -33,21 +33,23 @@ const FOREIGN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'invalid_parameter',
     'The path of the URL is not valid percent-encoding: write a % sign as %25.',
   ],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this server takes in one request.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_body', 'The body is not as long as its Content-Length says.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported_media_type',
     'The Content-Type header is not a media type: send application/json, application/x-ndjson, text/plain or a form.',
   ],
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: ['unsupported_media_type', 'The body has no Content-Type header.'],
+  HPE_INVALID_URL: [
+    'invalid_parameter',
+    'The URL holds characters that HTTP allows only percent-encoded: letters beyond ASCII, blanks and the like.',
+  ],
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'The request line and the headers are too large together.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of the chunked body are too large.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['invalid_body', 'The request did not arrive whole in time.'],
 }
 
 /**
- * Any thrown thing as an error of the table. `limitBytes` of the URL or body are named where known. What is not known to be
- * a caller's doing is `unavailable` with the original as its cause.
+ * Any thrown thing as an error of the table. What is not known to be a caller's doing is `unavailable` with the original as its cause.
  */
 export function asHailWhaleError(thrown: unknown): HailWhaleError {
   if (thrown instanceof HailWhaleError) return thrown

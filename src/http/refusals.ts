@@ -10,7 +10,6 @@ import type { Recent } from './recent.js'
 /** The part of pino that is used here. */
 export interface Log {
   error(fields: object, message: string): void
-  warn(fields: object, message: string): void
 }
 
 /** What is known of a refused request. */

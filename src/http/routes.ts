@@ -41,6 +41,8 @@ export class RouteTable {
   #nearest(path: string): string | undefined {
     const known = [...this.#methods.keys()]
     if (known.length === 0) return undefined
+    const prefixed = known.find(each => path.length > 1 && each.endsWith(path))
+    if (prefixed !== undefined) return prefixed
     const near = closest(path, known)
     return distance(path, near) <= Math.max(2, path.length / 2) ? near : undefined
   }

@@ -16,6 +16,7 @@ import {
   TOTALS_PARAMETERS,
 } from '../query/parameters.js'
 import { RESET_FIELDS, UPDATE_FIELDS } from './changing.js'
+import { FEDERATE_PARAMETERS } from './federate.js'
 import { PARAMETER_DOCS } from './parameter-docs.js'
 import { PROBLEM_TYPE } from './problem.js'
 
@@ -74,7 +75,12 @@ const GraphSchema = Type.Object({
   times: Type.Array(Type.Integer(), { description: 'Start of each bucket, epoch milliseconds.' }),
   overall: Type.Object(Values),
   series: Type.Array(
-    Type.Object({ dimension: Type.Array(Type.String()), name: Type.String(), share: Type.Number(), ...Values }),
+    Type.Object({
+      dimension: Type.Array(Type.String()),
+      name: Type.String(),
+      share: Type.Number(),
+      ...Values,
+    }),
   ),
   other: Type.Union([Type.Object({ children: Type.Integer(), ...Values }), Type.Null()]),
   unattributed: Type.Union([Type.Object(Values), Type.Null()]),
@@ -92,7 +98,10 @@ export function parametersSchema(specs: readonly ParameterSpec[]): TObject {
   const properties = specs.map(({ name, aliases }) => {
     const { description, example } = PARAMETER_DOCS[name]!
     const also = aliases?.length ? ` Also: ${aliases.map(alias => `\`${alias}\``).join(', ')}.` : ''
-    return [name, Type.Optional(Type.String({ description: description + also, examples: [example] }))] as const
+    return [
+      name,
+      Type.Optional(Type.String({ description: description + also, examples: [example] })),
+    ] as const
   })
   return Type.Object(Object.fromEntries(properties))
 }
@@ -153,19 +162,47 @@ export const countDocs = {
 } as const
 
 const Names = Type.Array(Type.Unknown())
+const Page = Type.Object({ next: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: true })
+const Ranking = Type.Object({
+  key: Type.Array(Type.String()),
+  metric: Type.String(),
+  from: Type.Integer(),
+  complete: Type.Boolean({ description: 'False where the tree was too large to be looked at whole.' }),
+  entries: Type.Array(
+    Type.Object({
+      dimension: Type.Array(Type.String()),
+      value: Type.Number(),
+      count: Type.Number(),
+      score: Type.Number(),
+      difference: Type.Number(),
+      effect: Type.Number(),
+      important: Type.Boolean(),
+    }),
+  ),
+})
+
+/** The parameters of `/recent`. */
+export const RECENT_PARAMETERS: readonly ParameterSpec[] = [
+  { name: 'key', aliases: ['pk', 'category'] },
+  { name: 'format' },
+]
 
 /** The asking routes. */
 export const askDocs = {
-  plotpoints: asking('Points for Flot: dimension → metric → [ms, value]', PLOTPOINTS_PARAMETERS, PlotpointsSchema),
+  plotpoints: asking(
+    'Points for Flot: dimension → metric → [ms, value]',
+    PLOTPOINTS_PARAMETERS,
+    PlotpointsSchema,
+  ),
   totals: asking('Totals: period → dimension → metric', TOTALS_PARAMETERS, TotalsSchema),
   graph: asking('What a graph needs, column by column', GRAPH_PARAMETERS, GraphSchema),
-  rank: asking('Which subdimensions matter', RANK_PARAMETERS, Names),
-  keys: asking('The keys', KEYS_PARAMETERS, Names),
-  dimensions: asking('The children of a dimension', DIMENSIONS_PARAMETERS, Names),
-  metricNames: asking('The metrics of a key', METRIC_NAMES_PARAMETERS, Names),
+  rank: asking('Which subdimensions matter', RANK_PARAMETERS, Ranking),
+  keys: asking('The keys', KEYS_PARAMETERS, Page),
+  dimensions: asking('The children of a dimension', DIMENSIONS_PARAMETERS, Page),
+  metricNames: asking('The metrics of a key', METRIC_NAMES_PARAMETERS, Page),
   recent: asking(
     'The last events of a key and the last refused requests',
-    [{ name: 'key' }],
+    RECENT_PARAMETERS,
     Type.Object({ events: Names, refused: Names }),
   ),
   stream: {
@@ -182,11 +219,15 @@ export const aroundDocs = {
     tags: ['around'],
     response: json('What it says of itself.', Type.Object({ ready: Type.Boolean(), detail: Type.String() })),
   },
-  metrics: { summary: 'The server’s own numbers, as Prometheus text', tags: ['around'], response: text('Metrics') },
+  metrics: {
+    summary: 'The server’s own numbers, as Prometheus text',
+    tags: ['around'],
+    response: text('Metrics'),
+  },
   federate: {
     summary: 'Counts as Prometheus text',
     tags: ['around'],
-    querystring: parametersSchema([{ name: 'key' }, { name: 'metrics' }, { name: 'by' }]),
+    querystring: parametersSchema(FEDERATE_PARAMETERS),
     response: text('Metrics'),
   },
 } as const

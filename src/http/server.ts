@@ -32,6 +32,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True for routes whose refusals are no business of who counts: `/recent` leaves them out. */
     readonly forgetRefusals?: boolean
+    /** False for routes that say themselves which pages may read their answers. */
+    readonly cors?: false
+    /** True for answers that go on until somebody leaves: how long they took tells nothing. */
+    readonly endless?: boolean
   }
 }
 
@@ -60,10 +64,11 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.addHook('onRequest', (request, _reply, done) => done(urlError(request.raw.url!, limits)))
   app.addHook('onResponse', (request, reply, done) => {
-    meter.route(request.routeOptions.url ?? 'none').observe(reply.statusCode, reply.elapsedTime)
+    const { url = 'none', config } = request.routeOptions
+    if (config.endless !== true) meter.route(url).observe(reply.statusCode, reply.elapsedTime)
     done()
   })
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, refusals))
+  app.setErrorHandler((error, request, reply) => answerError(exact(error, limits), request, reply, refusals))
   answerMissing(app)
   return app
 }
@@ -91,6 +96,13 @@ export function urlError(url: string, limits: Limits): HailWhaleError | undefine
   if (url.length <= limits.urlBytes) return undefined
   const detail = `The URL has ${url.length} bytes; ${limits.urlBytes} is the most. Send long events as the body of a POST.`
   return new HailWhaleError('url_too_long', detail)
+}
+
+/** Fastify's refusal of a large body, with the limit that it doesn't say. */
+function exact(thrown: unknown, limits: Limits): unknown {
+  if ((thrown as { code?: unknown }).code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return thrown
+  const detail = `The body is larger than ${limits.bodyBytes} bytes: send it in several requests.`
+  return new HailWhaleError('body_too_large', detail, { cause: thrown })
 }
 
 function answerMissing(app: FastifyInstance): void {
@@ -122,8 +134,9 @@ function answerError(
 function answerMalformed(thrown: Error, socket: Socket, refusals: Refusals): void {
   const isGone = (thrown as { code?: string }).code === 'ECONNRESET' || !socket.writable
   const pending = (socket as { _httpMessage?: ServerResponse | null })._httpMessage
-  if (isGone || pending?.headersSent) {
-    socket.destroy(thrown)
+  // An earlier request of this connection may be counted already: a 4xx would be taken for its answer.
+  if (isGone || pending?.headersSent || pending?.req.complete) {
+    socket.destroy()
     return
   }
   const error = refusals.note({}, thrown)

@@ -2,31 +2,13 @@
  * What the routes need from the server behind them, whether that is an embedded whale, a whale behind a queue, or
  * a hail that passes questions on.
  */
+import type { Reset, UpdateCountTo } from '../model/changes.js'
 import type { CountEvent } from '../model/event.js'
-import type { KeptInterval } from '../model/interval.js'
 import type { CountOutcome } from '../model/outcome.js'
-import type { Path } from '../model/path.js'
 import type { RollupReader } from '../query/reader.js'
 
+export type { Reset, UpdateCountTo } from '../model/changes.js'
 export type { CountOutcome } from '../model/outcome.js'
-
-/** Brings the bucket of `interval` (default: the finest kept) that holds `atMs` of one path to the values. */
-export interface UpdateCountTo {
-  readonly key: Path
-  readonly path: Path
-  readonly metrics: ReadonlyMap<string, number>
-  readonly interval?: KeptInterval
-  readonly atMs: number
-}
-
-/** Takes counts away. Absent `path`: the whole key. Absent `metrics`: all. Times are widened to whole buckets. */
-export interface Reset {
-  readonly key: Path
-  readonly path?: Path
-  readonly metrics?: readonly string[]
-  readonly fromMs?: number
-  readonly untilMs?: number
-}
 
 /** What `/readyz` says. */
 export interface Readiness {

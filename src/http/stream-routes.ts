@@ -11,7 +11,7 @@ import { askDocs } from './schemas.js'
 
 /** Adds `/stream`. */
 export function streamRoute(app: FastifyInstance, hub: Hub<GraphQuestion, unknown>, limits: Limits): void {
-  app.get('/stream', { schema: askDocs.stream }, async (request, reply) => {
+  app.get('/stream', { schema: askDocs.stream, config: { endless: true } }, async (request, reply) => {
     const fields = readParameters(queryOf(request.raw.url!), STREAM_PARAMETERS)
     if ((fields.get('format') || 'json') !== 'json') throw fieldError('format', 'a stream is always JSON')
     const prepared = await hub.prepare(streamQuestions(fields, limits))

@@ -151,7 +151,7 @@ describe('eventsFromBody', () => {
           expect(error).toBeInstanceOf(HailWhaleError)
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 })

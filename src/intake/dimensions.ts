@@ -84,11 +84,14 @@ interface Walk {
   readonly paths: Path[]
 }
 
+/** Whether another path goes on below this one, or was this one already. */
 function isCovered(path: Path, index: number, paths: readonly Path[]): boolean {
   if (path.length === 0) return true
-  return paths.some(
-    (other, i) => i !== index && isPrefix(path, other) && (other.length > path.length || i < index),
-  )
+  for (let i = 0; i < paths.length; i++) {
+    const other = paths[i]!
+    if (i !== index && isPrefix(path, other) && (other.length > path.length || i < index)) return true
+  }
+  return false
 }
 
 function arrayPaths(array: readonly unknown[], limits: Limits, field: string, most: number): Path[] {

@@ -24,6 +24,7 @@ describe('toEvent', () => {
     expect(read('{}')).toEqual({ key: ['_'], paths: [], metrics: new Map([['hits', 1]]), atMs: NOW })
     expect(read('{"key":null,"dimensions":null,"metrics":null,"at":null,"id":null}')).toEqual(read('{}'))
     expect(toEvent({ key: undefined, pk: 'a', id: undefined }, CONTEXT).key).toEqual(['a'])
+    expect(toEvent({ key: null, pk: 'a', metric: null }, CONTEXT).key).toEqual(['a'])
   })
 
   test('everything', () => {

@@ -66,26 +66,19 @@ export function parseId(value: unknown, limits: Limits, field = 'id'): string {
   return id
 }
 
-/** The same, but the error names only the first wrong field, with the code `invalid_parameter`: where no one reads more of it. */
+/** Like `toEvent`, but the error is about the first wrong field only (`invalid_parameter`): for where no one reads more of it. */
 export function readEvent(fields: Fields, context: IntakeContext): CountEvent {
   let key: string | undefined
   let dimensions: string | undefined
   let metrics: string | undefined
   for (const written in fields) {
-    if (fields[written] === undefined) continue
-    switch (MEANING.get(written)) {
-      case 'key':
-        key = only(key, written)
-        break
-      case 'dimensions':
-        dimensions = only(dimensions, written)
-        break
-      case 'metrics':
-        metrics = only(metrics, written)
-        break
-      case undefined:
-        throw unknownField(written)
-    }
+    const value = fields[written]
+    const meaning = MEANING.get(written)
+    if (meaning === undefined && value !== undefined) throw unknownField(written)
+    if (value === undefined || value === null) continue
+    if (meaning === 'key') key = only(key, written)
+    else if (meaning === 'dimensions') dimensions = only(dimensions, written)
+    else if (meaning === 'metrics') metrics = only(metrics, written)
   }
   const { limits, nowMs } = context
   const event = {

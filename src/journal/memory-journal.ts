@@ -49,7 +49,9 @@ export class MemoryJournal implements Journal {
   async #feed(consumer: JournalConsumer): Promise<void> {
     let through = await consumer.assigned(0, 1)
     if (through < this.#trimmed || through > this.#last()) {
-      throw unavailable(`the journal has the records from ${this.#trimmed + 1} to ${this.#last()}, not behind ${through}`)
+      throw unavailable(
+        `the journal has the records from ${this.#trimmed + 1} to ${this.#last()}, not behind ${through}`,
+      )
     }
     const caughtUpAt = this.#last()
     let told = false

@@ -35,7 +35,8 @@ export function pathText(path: Path): string {
 /** Whether `path` is `prefix` or goes on below it. */
 export function isPrefix(prefix: Path, path: Path): boolean {
   if (prefix.length > path.length) return false
-  for (let i = 0; i < prefix.length; i++) if (prefix[i] !== path[i]) return false
+  // From the end: paths of one event differ there most often.
+  for (let i = prefix.length - 1; i >= 0; i--) if (prefix[i] !== path[i]) return false
   return true
 }
 

@@ -17,13 +17,16 @@ import {
   readOtherChildren,
   readSeries,
 } from './frames.js'
-import { compareNames } from './order.js'
+import { compareNames, firstOf } from './order.js'
 import { SeriesTotal } from './remainder.js'
 import { checkPoints, type Scope } from './scope.js'
 import { readChildTotals } from './subdimensions.js'
 
 /** Up to so many children are read with their points at once. */
 const FEW_CHILDREN = 32
+
+/** A share misses the threshold by more than this, or it is the threshold: 0.3 of 3 is a tenth. */
+const SHARE_TOLERANCE = 1e-12
 
 /** What is to be broken down, and how far. */
 export interface BreakdownRequest {
@@ -119,20 +122,22 @@ function divide(
   parent: FrameSums,
   children: readonly ChildFrames[],
   parentFrames = frames,
-): { shown: SharedChild[]; rest: SharedChild[] } {
+): { shown: SharedChild[]; rest: ChildFrames[] } {
   const basis = shareBasis(request.expressions[0]!)
-  const sizes = children.map(child => Math.abs(evaluateTotal(basis, inputsFrom(frames, child.sums))))
-  const whole = Math.abs(evaluateTotal(basis, inputsFrom(parentFrames, parent)))
-  const largest = sizes.reduce((most, size) => Math.max(most, size), whole)
-  const shared = children.map((child, i) => ({
-    ...child,
-    share: largest === 0 ? 0 : tidy(sizes[i]! / largest),
-  }))
-  const order = (a: SharedChild, b: SharedChild) => b.share - a.share || compareNames(a, b)
-  const passing = shared.filter(child => child.share >= request.threshold).sort(order)
-  const shown = passing.slice(0, request.limit)
-  const chosen = new Set(shown)
-  return { shown, rest: shared.filter(child => !chosen.has(child)) }
+  const sizeOf = (inFrames: Frames, sums: FrameSums): number =>
+    tidy(Math.abs(evaluateTotal(basis, inputsFrom(inFrames, sums))))
+  const sizes = children.map(child => sizeOf(frames, child.sums))
+  const largest = sizes.reduce((most, size) => Math.max(most, size), sizeOf(parentFrames, parent))
+  const shareOf = (i: number): number => (largest === 0 ? 0 : sizes[i]! / largest)
+  const passing = [...sizes.keys()].filter(i => shareOf(i) >= request.threshold - SHARE_TOLERANCE)
+  const chosen = firstOf(
+    passing,
+    request.limit,
+    (a, b) => sizes[b]! - sizes[a]! || compareNames(children[a]!, children[b]!),
+  )
+  const shown = chosen.map(i => ({ ...children[i]!, share: tidy(shareOf(i)) }))
+  const places = new Set(chosen)
+  return { shown, rest: children.filter((_, i) => !places.has(i)) }
 }
 
 /** The answer has the overall, the others and the unattributed beside the shown children. */

@@ -11,7 +11,7 @@ import type { GraphAnswer } from './graph.js'
 import type { DimensionsAnswer, KeysAnswer, MetricNamesAnswer } from './listing.js'
 import type { Plotpoints } from './plotpoints.js'
 import type { Ranking } from './rank.js'
-import { linesOf } from './rows.js'
+import { keyLabel, linesOf } from './rows.js'
 import type { PeriodTotals } from './totals.js'
 import type { Columns } from './values.js'
 
@@ -23,13 +23,13 @@ const FORMULA_START = /^[=+\-@\t\r\n]/
 /** CSV of `/plotpoints`: time, key, dimension, then the metrics. */
 export function plotpointsCsv({ key, metrics, times, series }: Plotpoints): string {
   const lines = series.map(({ path, points }) => ({ label: pathLabel(path), points }))
-  return pointsCsv(pathLabel(key), metrics, times, lines)
+  return pointsCsv(keyLabel(key), metrics, times, lines)
 }
 
 /** CSV of `/graph`, as of `/plotpoints`. */
 export function graphCsv(graph: GraphAnswer): string {
   const lines = linesOf(graph).map(({ label, values }) => ({ label, points: values.points }))
-  return pointsCsv(pathLabel(graph.key), graph.metrics, graph.times, lines)
+  return pointsCsv(keyLabel(graph.key), graph.metrics, graph.times, lines)
 }
 
 function pointsCsv(
@@ -52,7 +52,7 @@ export function totalsCsv({ key, metrics, periods }: PeriodTotals): string {
     series.map(({ path, total }) => [
       period,
       iso(fromMs),
-      pathLabel(key),
+      keyLabel(key),
       pathLabel(path),
       ...metrics.map(metric => total[metric]!),
     ]),
@@ -64,7 +64,7 @@ export function totalsCsv({ key, metrics, periods }: PeriodTotals): string {
 export function rankCsv({ key, metric, entries }: Ranking): string {
   const columns = ['value', 'count', 'score', 'difference', 'effect', 'important'] as const
   const cells = entries.map(entry => [
-    pathLabel(key),
+    keyLabel(key),
     pathLabel(entry.dimension),
     metric,
     ...columns.map(column => entry[column]),
@@ -76,7 +76,7 @@ export function rankCsv({ key, metric, entries }: Ranking): string {
 export function keysCsv({ keys }: KeysAnswer): string {
   return table(
     ['key'],
-    keys.map(({ path }) => [pathLabel(path)]),
+    keys.map(({ path }) => [keyLabel(path)]),
   )
 }
 
@@ -84,7 +84,7 @@ export function keysCsv({ keys }: KeysAnswer): string {
 export function dimensionsCsv({ key, children }: DimensionsAnswer): string {
   return table(
     ['key', 'dimension'],
-    children.map(({ path }) => [pathLabel(key), pathLabel(path)]),
+    children.map(({ path }) => [keyLabel(key), pathLabel(path)]),
   )
 }
 
@@ -92,7 +92,7 @@ export function dimensionsCsv({ key, children }: DimensionsAnswer): string {
 export function metricNamesCsv({ key, metrics }: MetricNamesAnswer): string {
   return table(
     ['key', 'metric'],
-    metrics.map(metric => [pathLabel(key), metric]),
+    metrics.map(metric => [keyLabel(key), metric]),
   )
 }
 

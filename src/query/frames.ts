@@ -2,6 +2,7 @@
  * Frames: the time that a question reads, once as asked and once more for each `previous` in its expressions. All frames
  * of a question have the same number of points and read the same metrics; the first is the time as asked.
  */
+import { HITS } from '../intake/metrics.js'
 import {
   type Expression,
   type ExpressionInputs,
@@ -12,18 +13,15 @@ import {
 import type { Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
 import { pointsPlan, shiftRange, totalPlan } from './plan.js'
-import type { Child, Sums, TimePlan } from './reader.js'
+import type { Child, ChildSums, Sums, TimePlan } from './reader.js'
 import type { Scope } from './scope.js'
-
-/** The metric every event has: how many events there were. It is read always, to tell overlapping children. */
-export const HITS = 'hits'
 
 /** What is read for a question. */
 export interface Frames {
   /** The time as asked, then one plan for each of `shifts`. */
   readonly plans: readonly TimePlan[]
   readonly shifts: readonly string[]
-  /** Names of the metrics read, `hits` among them. */
+  /** Names of the metrics read; `hits` always among them, to tell children that overlap. */
   readonly metrics: readonly string[]
   /** Points of each frame. */
   readonly points: number
@@ -74,17 +72,23 @@ export function readSeries(scope: Scope, path: Path, frames: Frames): Promise<Fr
 
 /** Reads the children of a path that have anything in any frame, in all frames, in no particular order. */
 export async function readChildren(scope: Scope, path: Path, frames: Frames): Promise<ChildFrames[]> {
-  const perFrame = await Promise.all(
+  const found = await Promise.all(
     frames.plans.map(plan => scope.reader.children(scope.key, path, plan, frames.metrics)),
   )
+  const counted = found.map(children => children.filter(({ sums }) => sums.columns.size > 0))
+  if (counted.length > 1) return joinFrames(counted)
+  return counted[0]!.map(({ name, overflow, sums }) => ({ name, overflow, sums: [sums] }))
+}
+
+/** The children of several frames as one list: those that a frame doesn't have are nothing there. */
+function joinFrames(perFrame: readonly (readonly ChildSums[])[]): ChildFrames[] {
   const children = new Map<string, Child & { readonly sums: Sums[] }>()
   for (const [frame, found] of perFrame.entries()) {
     for (const { name, overflow, sums } of found) {
-      if (sums.columns.size === 0) continue
       const id = overflow ? `+${name}` : `-${name}`
       let child = children.get(id)
       if (child === undefined) {
-        child = { name, overflow, sums: frames.plans.map(() => NOTHING) }
+        child = { name, overflow, sums: perFrame.map(() => NOTHING) }
         children.set(id, child)
       }
       child.sums[frame] = sums

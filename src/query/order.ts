@@ -29,3 +29,16 @@ export function inOrder<T extends Child>(
   keyed.sort((a, b) => sign * (a.total - b.total) || compareNames(a.child, b.child))
   return keyed.map(({ child }) => child)
 }
+
+/** The first `limit` items in an order, in that order, without putting all of them in order. */
+export function firstOf<T>(items: readonly T[], limit: number, order: (a: T, b: T) => number): T[] {
+  const first: T[] = []
+  for (const item of items) {
+    if (first.length === limit && (limit === 0 || order(first[limit - 1]!, item) <= 0)) continue
+    let place = first.length === limit ? limit - 1 : first.length
+    while (place > 0 && order(first[place - 1]!, item) > 0) place -= 1
+    if (first.length === limit) first.pop()
+    first.splice(place, 0, item)
+  }
+  return first
+}

@@ -5,13 +5,15 @@
  * The tree is walked level by level, large effects first, so that where it is too large to be walked whole it is the small
  * that go unseen.
  */
+
+import { HITS } from '../intake/metrics.js'
 import { type Expression, evaluateTotal, isRatio, shareBasis } from '../model/expression/expression.js'
 import type { Limits } from '../model/limits.js'
 import { tidy } from '../model/number.js'
 import { comparePaths, type Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
 import type { Zones } from '../model/timezone.js'
-import { type FrameSums, type Frames, HITS, inputsFrom, readSeries, totalFrames } from './frames.js'
+import { type FrameSums, type Frames, inputsFrom, readSeries, totalFrames } from './frames.js'
 import type { RankQuestion } from './question.js'
 import type { RollupReader } from './reader.js'
 import { type Scope, scopeOf } from './scope.js'

@@ -20,6 +20,11 @@ export interface TimePlan {
   readonly segments: readonly TimeSegment[]
 }
 
+/** The plan of one total, read from the buckets of one kept interval; both ends are multiples of its width. */
+export function singleBucket(interval: KeptInterval, fromMs: number, untilMs: number): TimePlan {
+  return { edgesMs: Float64Array.of(fromMs, untilMs), segments: [{ interval, fromMs, untilMs }] }
+}
+
 /** A half-open range of time and the kept interval it is read from; both ends are multiples of its width. */
 export interface TimeSegment {
   readonly interval: KeptInterval

@@ -2,8 +2,9 @@
  * Adding series up, and what is left of a parent when its children are taken away. Sums of decimals carry the noise of binary
  * fractions: a remainder is rounded to what its operands can tell, so that 0.3 − (0.1 + 0.2) is nothing.
  */
+
+import { HITS } from '../intake/metrics.js'
 import type { FrameSums } from './frames.js'
-import { HITS } from './frames.js'
 import type { SumColumn, Sums } from './reader.js'
 
 /** Significant digits of the operands that a remainder is good for: doubles have 15 to 17, adding up loses some. */

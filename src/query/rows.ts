@@ -1,9 +1,9 @@
 /**
  * Answers as flat rows, one value each (`format=rows`): what Grafana's JSON sources and data frames take. Times are epoch
- * milliseconds; keys and dimensions are labels, as in `/plotpoints`. The lines of `/graph` that are no children are
+ * milliseconds; dimensions are labels, as in `/plotpoints`. The lines of `/graph` that are no children are
  * called `(other)` and `(unattributed)`.
  */
-import { pathLabel } from '../model/path.js'
+import { type Path, pathLabel } from '../model/path.js'
 import type { GraphAnswer } from './graph.js'
 import type { DimensionsAnswer, KeysAnswer, MetricNamesAnswer } from './listing.js'
 import type { Plotpoints } from './plotpoints.js'
@@ -30,6 +30,14 @@ export interface TotalRow extends Row {
 export const OTHER_LABEL = '(other)'
 export const UNATTRIBUTED_LABEL = '(unattributed)'
 
+/**
+ * How a key is called in rows: its bare name, a JSON array where it has several; as it can be typed for the parameter `key`.
+ */
+export function keyLabel(key: Path): string {
+  const [name] = key
+  return key.length === 1 && /^[^[{"]/.test(name!) ? name! : JSON.stringify(key)
+}
+
 /** A graph's lines under their labels: overall, the series, the others, the unattributed. */
 export function linesOf(graph: GraphAnswer): { label: string; values: SeriesValues }[] {
   return [
@@ -42,14 +50,14 @@ export function linesOf(graph: GraphAnswer): { label: string; values: SeriesValu
 
 /** Rows of `/plotpoints`: series by series, metric by metric, ascending times. */
 export function plotpointsRows({ key, metrics, times, series }: Plotpoints): Row[] {
-  const label = pathLabel(key)
+  const label = keyLabel(key)
   return series.flatMap(({ path, points }) => pointRows(label, pathLabel(path), metrics, times, points))
 }
 
 /** Rows of `/graph`. */
 export function graphRows(graph: GraphAnswer): Row[] {
   const { metrics, times } = graph
-  const key = pathLabel(graph.key)
+  const key = keyLabel(graph.key)
   return linesOf(graph).flatMap(({ label, values }) => pointRows(key, label, metrics, times, values.points))
 }
 
@@ -68,7 +76,7 @@ function pointRows(
 
 /** Rows of `/totals`. */
 export function totalsRows({ key, metrics, periods }: PeriodTotals): TotalRow[] {
-  const label = pathLabel(key)
+  const label = keyLabel(key)
   return periods.flatMap(({ period, fromMs, series }) =>
     series.flatMap(({ path, total }) =>
       metrics.map(metric => ({
@@ -85,7 +93,7 @@ export function totalsRows({ key, metrics, periods }: PeriodTotals): TotalRow[] 
 
 /** Rows of `/rank`: the entries, flat. */
 export function rankRows({ key, metric, fromMs, entries }: Ranking): (Row & Record<string, unknown>)[] {
-  const label = pathLabel(key)
+  const label = keyLabel(key)
   return entries.map(({ dimension, ...scores }) => {
     return { time: fromMs, key: label, dimension: pathLabel(dimension), metric, ...scores }
   })
@@ -93,15 +101,15 @@ export function rankRows({ key, metric, fromMs, entries }: Ranking): (Row & Reco
 
 /** Rows of `/keys`. */
 export function keysRows({ keys }: KeysAnswer): { key: string }[] {
-  return keys.map(({ path }) => ({ key: pathLabel(path) }))
+  return keys.map(({ path }) => ({ key: keyLabel(path) }))
 }
 
 /** Rows of `/dimensions`. */
 export function dimensionsRows({ key, children }: DimensionsAnswer): { key: string; dimension: string }[] {
-  return children.map(({ path }) => ({ key: pathLabel(key), dimension: pathLabel(path) }))
+  return children.map(({ path }) => ({ key: keyLabel(key), dimension: pathLabel(path) }))
 }
 
 /** Rows of `/metric_names`. */
 export function metricNamesRows({ key, metrics }: MetricNamesAnswer): { key: string; metric: string }[] {
-  return metrics.map(metric => ({ key: pathLabel(key), metric }))
+  return metrics.map(metric => ({ key: keyLabel(key), metric }))
 }

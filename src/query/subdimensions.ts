@@ -2,6 +2,8 @@
  * The subdimensions of a path: which of them a question is answered for, and their totals. Levels below the path are
  * walked from the top, `limit` children of each parent in the order asked for, each parent before its children.
  */
+
+import { HailWhaleError } from '../model/errors.js'
 import { type Expression, evaluateTotal } from '../model/expression/expression.js'
 import type { Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
@@ -16,6 +18,9 @@ import {
 } from './frames.js'
 import { inOrder, type Sort } from './order.js'
 import { checkPoints, type Scope } from './scope.js'
+
+/** Paths whose children one question reads, at most: each is a read, also where it has none. */
+const MOST_PARENTS = 10_000
 
 /** Which series a question is about. */
 export interface Selection {
@@ -88,8 +93,11 @@ export async function selectSeries(
     selected.set(JSON.stringify(series.path), series)
     checkPoints(scope, selected.size, expressions.length, pointsEach)
   }
+  let parents = 0
   const descend = async (path: Path, depth: number): Promise<void> => {
     if (depth === 0) return
+    parents += 1
+    if (parents > MOST_PARENTS) throw tooDeep()
     for (const child of await orderedChildren(scope, path, selection, expressions, range)) {
       select(child)
       await descend(child.path, depth - 1)
@@ -100,6 +108,13 @@ export async function selectSeries(
     await descend(path, selection.depth)
   }
   return [...selected.values()]
+}
+
+function tooDeep(): HailWhaleError {
+  return new HailWhaleError(
+    'too_many_points',
+    `the levels below have more than ${MOST_PARENTS} dimensions to look into: ask for a smaller depth or limit`,
+  )
 }
 
 /** The children of a path that are selected, in order. */

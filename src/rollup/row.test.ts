@@ -122,6 +122,20 @@ describe('encodeRow and decodeRow', () => {
     ).toEqual(new Map([['5 m', 0]]))
   })
 
+  test('write the bytes of the example in docs/format/rows.md: they never change', () => {
+    const row = new RowCells()
+    for (const [position, hits, dollars] of [
+      [5, 2, 1.25],
+      [6, 1, 0],
+      [7, 4, 300],
+    ] as const) {
+      row.add('hits', position, hits)
+      row.add('dollars', position, dollars)
+    }
+    const dollars = `08${Buffer.from('dollars').toString('hex')}24${'7d'}${'00'}${'b0ea01'}`
+    expect(Buffer.from(encodeRow(row)).toString('hex')).toBe(`01${'000105030201'}04${dollars}`)
+  })
+
   test('are small', () => {
     const single = rowOf([['dollars', 17, 250]])
     expect(encodeRow(single).length).toBeLessThanOrEqual(13)

@@ -1,7 +1,7 @@
 /** The drawing: uPlot with the page's colours, the reader's time zone, and a cursor that keys can move as well. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { formatCompact, tickFormat } from './format.js'
+import { formatAxis, tickFormat } from './format.js'
 import type { Line } from './lines.js'
 
 /** A chart in an element. Calls back with the index of the bucket under the cursor, or null. */
@@ -59,7 +59,7 @@ export class Chart {
       ...this.#size(),
       ms: 1,
       tzDate: ms => uPlot.tzDate(new Date(ms), this.#tz),
-      padding: [10, 12, 0, 0],
+      padding: [10, 22, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { setScale: false, x: false }, points: { size: 7 } },
       scales: { y: { range: (_, low, high) => yRange(low, high) } },
@@ -72,7 +72,7 @@ export class Chart {
           size: 34,
           values: (_, ticks, __, ___, step) => ticks.map(ms => tick(ms, step / 1000)),
         },
-        { ...axis, grid, size: ySize, values: (_, ticks) => ticks.map(formatCompact), gap: 8 },
+        { ...axis, grid, size: ySize, values: (_, ticks) => formatAxis(ticks), gap: 8 },
       ],
       hooks: {
         drawClear: [plot => this.#shadeNow(plot, colour('--band'))],

@@ -19,9 +19,10 @@ export function columnFormat(values: readonly number[]): (value: number) => stri
   return value => (Math.abs(value) < 0.1 && value !== 0 ? small : cents).format(value)
 }
 
-/** A number for an axis: `12.5K`. */
-export function formatCompact(value: number): string {
-  return Math.abs(value) >= 10_000 ? compact.format(value) : formatNumber(value)
+/** The numbers of an axis: all short (`12.5K`) where the largest would be long. */
+export function formatAxis(values: readonly number[]): string[] {
+  const isLong = values.some(value => Math.abs(value) >= 10_000)
+  return values.map(isLong ? compact.format : formatNumber)
 }
 
 /** 0.25 → `25%`. */

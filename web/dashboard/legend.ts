@@ -31,8 +31,8 @@ export class Legend {
   }
 
   draw({ lines, off, cursor }: LegendState): void {
-    const valueOf = (line: Line) => (cursor === null ? line.total : (line.points[cursor] ?? 0))
-    const format = columnFormat(lines.map(valueOf))
+    const shownValue = (line: Line) => (cursor === null ? line.total : (line.points[cursor] ?? 0))
+    const format = columnFormat(lines.map(shownValue))
     const ids = new Set(lines.map(line => line.id))
     for (const [id, row] of this.#rows) {
       if (ids.has(id)) continue
@@ -45,7 +45,7 @@ export class Legend {
       if (this.#body.children[index] !== row.element) {
         this.#body.insertBefore(row.element, this.#body.children[index] ?? null)
       }
-      row.update(line, off.has(line.id), format(valueOf(line)))
+      row.update(line, off.has(line.id), format(shownValue(line)))
     }
   }
 }

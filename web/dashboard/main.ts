@@ -150,11 +150,9 @@ class Page {
       `${metric} ${at === null ? `in ${periodName(this.#view.period)}` : `at ${at}`}`
     byId('legend-value').textContent = at === null ? 'Total' : 'At the cursor'
     this.#legend.draw({ lines: linesOf(graph, metric, this.#looks), off: this.#off, cursor })
-    const what = `${metric} in ${periodName(this.#view.period)}: ${formatNumber(graph.overall.total[metric] ?? 0)} overall`
-    byId('chart').setAttribute(
-      'aria-label',
-      `${what}. Left and right arrows read single points; the table below has the totals.`,
-    )
+    const last = graph.times.length - 1
+    const label = `${metric} in ${periodName(this.#view.period)}`
+    describeChart(label, last, cursor ?? last, byId('figure').textContent, at)
   }
 
   #drawTabs({ metrics }: GraphAnswer): void {
@@ -216,6 +214,16 @@ class Page {
     notice.hidden = text === null
     if (notice.textContent !== (text ?? '')) notice.textContent = text ?? ''
   }
+}
+
+/** The chart is a slider over its points: arrows move it, and what it is at is read out. */
+function describeChart(label: string, last: number, index: number, figure: string, at: string | null): void {
+  const chart = byId('chart')
+  chart.setAttribute('aria-label', `Graph of ${label}`)
+  chart.setAttribute('aria-valuemin', '0')
+  chart.setAttribute('aria-valuemax', String(last))
+  chart.setAttribute('aria-valuenow', String(index))
+  chart.setAttribute('aria-valuetext', at === null ? `${figure} in all` : `${figure} at ${at}`)
 }
 
 function isEmpty(graph: GraphAnswer): boolean {

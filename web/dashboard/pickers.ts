@@ -1,4 +1,5 @@
 /** The four controls above the graph: filled from the server's listings, and always showing what the view says. */
+import type { DimensionsAnswer, KeysAnswer, MetricNamesAnswer } from '../../src/query/listing.js'
 import { byId, element } from './elements.js'
 import { ask } from './server.js'
 import { parsePath, pathText, type View } from './view.js'
@@ -37,20 +38,22 @@ export interface Offers {
   readonly metrics: readonly string[]
 }
 
+const LISTED = '500'
+
 /** The keys at the top, in the server's order. */
-export async function listKeys(): Promise<string[][]> {
-  const { keys } = await ask<{ keys: string[][] }>('keys', new URLSearchParams({ limit: '500' }))
-  return keys
+export async function listKeys(): Promise<(readonly string[])[]> {
+  const { keys } = await ask<KeysAnswer>('keys', new URLSearchParams({ limit: LISTED }))
+  return keys.map(key => key.path)
 }
 
 /** The dimensions and metrics of a key. */
 export async function listOf(key: readonly string[]): Promise<Pick<Offers, 'dimensions' | 'metrics'>> {
-  const query = new URLSearchParams({ key: pathText(key), limit: '500' })
-  const [children, names] = await Promise.all([
-    ask<{ dimensions: { name: string }[] }>('dimensions', query),
-    ask<{ metrics: string[] }>('metric_names', query),
+  const query = new URLSearchParams({ key: pathText(key), limit: LISTED })
+  const [{ children }, { metrics }] = await Promise.all([
+    ask<DimensionsAnswer>('dimensions', query),
+    ask<MetricNamesAnswer>('metric_names', query),
   ])
-  return { dimensions: children.dimensions.map(child => child.name), metrics: names.metrics }
+  return { dimensions: children.map(child => child.name), metrics }
 }
 
 /** The controls. `change` is called with what a person chose. */

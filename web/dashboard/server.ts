@@ -1,6 +1,7 @@
 /** The page's way to its server: questions, listings and the live stream, relative to where the page came from. */
 import type { GraphAnswer } from '../../src/query/graph.js'
-import { applyChange, type GraphChange } from '../../src/query/stream.js'
+import type { GraphChange } from '../../src/query/graph-change.js'
+import { applyChange } from '../../src/query/stream.js'
 
 /** Where the server is, with a `/` at its end. */
 export const BASE = new URL('.', document.baseURI).href

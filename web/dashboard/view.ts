@@ -18,7 +18,7 @@ export const DEMO_VIEW: View = {
   key: ['demo'],
   by: ['channel'],
   metrics: 'dollars,hits,dollars/orders',
-  period: '1m:6h',
+  period: '15m:24h',
 }
 
 /** A path as it is written in an address: a bare name, or a JSON array where a bare name would be read as something else. */

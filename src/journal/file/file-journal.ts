@@ -3,6 +3,7 @@
  * recovery, writer, feed) and keeps the list of segments. The format is in docs/format/journal.md.
  */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { HailWhaleError } from '../../model/errors.js'
 import type { Journal, JournalConsumer, JournalRecord } from '../journal.js'
 import { ActiveSegment, isFull, SegmentRange } from './active-segment.js'
@@ -209,7 +210,7 @@ export class FileJournal implements Journal {
     const { directory } = this.#options
     const file = await createSegment(this.#fileSystem, directory, { first, after, journal })
     const endBytes = SEGMENT_HEADER_BYTES
-    const path = `${directory}/${segmentName(first)}`
+    const path = join(directory, segmentName(first))
     const range = new SegmentRange({ path, first, last: first - 1, after, endBytes, commitBytes: endBytes })
     return new ActiveSegment(file, range, endBytes, this.#segmentBytes)
   }

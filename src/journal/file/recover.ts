@@ -113,26 +113,42 @@ export async function recover(
   directory: string,
   newJournal: () => string,
 ): Promise<Recovered> {
-  const firsts = await listSegments(fileSystem, directory)
   const segments: KeptSegment[] = []
   const repairs: JournalRepair[] = []
   let journal: string | undefined
-  let previous: SegmentScan | undefined
-  for (const [index, first] of firsts.entries()) {
-    const scan = await scanSegment(fileSystem, directory, first, journal)
-    if (scan.header.kind === 'header') journal ??= scan.header.header.journal
-    const action = decide(segmentState(scan, previous, index === firsts.length - 1 ? 'last' : 'not last'))
+  for await (const { scan, previous, action } of assess(fileSystem, directory)) {
     if (action.startsWith('refuse')) throw refusal(action, scan, previous)
+    if (scan.header.kind === 'header') journal ??= scan.header.header.journal
     const kept = keptSegment(scan, previous)
     if (action === 'cut') repairs.push(await cut(fileSystem, scan))
     if (action === 'begin anew') {
       journal ??= newJournal()
-      repairs.push(await beginAnew(fileSystem, scan, { first, after: kept.after, journal }))
+      repairs.push(await beginAnew(fileSystem, scan, { first: scan.first, after: kept.after, journal }))
     }
     segments.push(kept)
-    previous = scan
   }
   return { journal, segments, repairs }
+}
+
+/** A segment, the one before it, and what the table says. */
+export interface Assessment {
+  readonly scan: SegmentScan
+  readonly previous: SegmentScan | undefined
+  readonly action: RecoveryAction
+}
+
+/** Scans the segments of a folder one by one and asks the table. Changes nothing. */
+export async function* assess(fileSystem: JournalFileSystem, directory: string): AsyncGenerator<Assessment> {
+  const firsts = await listSegments(fileSystem, directory)
+  let journal: string | undefined
+  let previous: SegmentScan | undefined
+  for (const first of firsts) {
+    const scan = await scanSegment(fileSystem, directory, first, journal)
+    if (scan.header.kind === 'header') journal ??= scan.header.header.journal
+    const position = first === firsts.at(-1) ? 'last' : 'not last'
+    yield { scan, previous, action: decide(segmentState(scan, previous, position)) }
+    previous = scan
+  }
 }
 
 function keptSegment(scan: SegmentScan, previous: SegmentScan | undefined): KeptSegment {
@@ -178,7 +194,8 @@ function stopReason({ stop }: SegmentScan): string {
   return stop.kind === 'bad' ? stop.reason : ''
 }
 
-async function cut(fileSystem: JournalFileSystem, scan: SegmentScan): Promise<JournalRepair> {
+/** Cuts a segment behind its last good record, durably. */
+export async function cut(fileSystem: JournalFileSystem, scan: SegmentScan): Promise<JournalRepair> {
   const { offsetBytes } = scan.stop
   const file = await fileSystem.open(scan.path, 'write')
   try {

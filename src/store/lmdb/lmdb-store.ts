@@ -12,10 +12,9 @@ import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
 import { type AddressDatabase, type AddressKey, openDatabase } from './address-database.js'
+import { THROUGH_BYTES, throughOf, writeCell } from './stored-cell.js'
 
-/** Bytes of `through` before each value. */
-const THROUGH_BYTES = 6
-const HIGH = 0x1_0000_0000
+const MOST_THROUGH = 2 ** 48
 const NONE = new Uint8Array(0)
 const ZERO = Uint8Array.of(0)
 
@@ -92,7 +91,7 @@ export class LmdbStore implements Store {
       let visited = 0
       for (const { key, value } of database.getRange(keys)) {
         try {
-          visit(key.subarray(group.length), value.subarray(THROUGH_BYTES), throughOf(value))
+          visit(key.subarray(group.length), value.value, value.through)
         } catch (error) {
           thrown = { error }
           return
@@ -194,8 +193,9 @@ interface KeysOfScan {
 /** The values as they are stored, in one piece of memory: LMDB reads them from there while the transaction runs. */
 function encodeValues(changes: readonly Change[], lengths: GroupLengths): (Uint8Array | undefined)[] {
   let size = 0
-  for (const { group, member, value } of changes) {
+  for (const { group, member, value, through } of changes) {
     lengths.address(group, member)
+    if (!(through >= 0 && through < MOST_THROUGH)) throw new RangeError(`${through} is no sequence`)
     if (value) size += THROUGH_BYTES + value.length
   }
   const all = Buffer.allocUnsafeSlow(size)
@@ -203,17 +203,9 @@ function encodeValues(changes: readonly Change[], lengths: GroupLengths): (Uint8
   return changes.map(({ through, value }) => {
     if (!value) return undefined
     const from = at
-    at = all.writeUIntBE(through, at, THROUGH_BYTES)
-    all.set(value, at)
-    at += value.length
+    at = writeCell(all, at, through, value)
     return all.subarray(from, at)
   })
-}
-
-function throughOf(stored: Uint8Array): number {
-  const high = (stored[0]! << 8) | stored[1]!
-  const low = ((stored[2]! << 24) | (stored[3]! << 16) | (stored[4]! << 8) | stored[5]!) >>> 0
-  return high * HIGH + low
 }
 
 function copyOf(view: Uint8Array): Uint8Array {

@@ -1,0 +1,217 @@
+/**
+ * The routes that answer with counts (contract §3). Each is a row of a table: which parameters it reads, how they become a
+ * question, who answers it, and how the answer is written as JSON, rows or CSV.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { type ParameterSpec, parseKeyParameter, queryOf, readParameters } from '../intake/parameters.js'
+import type { Limits } from '../model/limits.js'
+import type { Zones } from '../model/timezone.js'
+import {
+  dimensionsCsv,
+  graphCsv,
+  keysCsv,
+  metricNamesCsv,
+  plotpointsCsv,
+  rankCsv,
+  totalsCsv,
+} from '../query/csv.js'
+import { formatOf } from '../query/fields.js'
+import { graph } from '../query/graph.js'
+import { dimensions, keys, metricNames } from '../query/listing.js'
+import {
+  DIMENSIONS_PARAMETERS,
+  GRAPH_PARAMETERS,
+  graphQuestion,
+  KEYS_PARAMETERS,
+  keysQuestion,
+  listingQuestion,
+  METRIC_NAMES_PARAMETERS,
+  PLOTPOINTS_PARAMETERS,
+  plotpointsQuestion,
+  RANK_PARAMETERS,
+  rankQuestion,
+  TOTALS_PARAMETERS,
+  totalsQuestion,
+} from '../query/parameters.js'
+import { plotpoints, plotpointsAnswer } from '../query/plotpoints.js'
+import type { Asked, Format } from '../query/question.js'
+import { type Ranking, rank } from '../query/rank.js'
+import type { RollupReader } from '../query/reader.js'
+import {
+  dimensionsRows,
+  graphRows,
+  keysRows,
+  metricNamesRows,
+  plotpointsRows,
+  rankRows,
+  totalsRows,
+} from '../query/rows.js'
+import { totals, totalsAnswer } from '../query/totals.js'
+import { FEDERATE_PARAMETERS, FEDERATE_TYPE, federate, federateQuestion } from './federate.js'
+import type { Recent } from './recent.js'
+import { type RecentAnswer, recentAnswer, recentCsv, recentRows } from './recent-answer.js'
+import { aroundDocs, askDocs, RECENT_PARAMETERS } from './schemas.js'
+
+/** What the asking routes are made of. */
+export interface AskRouteParts {
+  readonly reader: RollupReader
+  readonly zones: Zones
+  readonly limits: Limits
+  readonly recent: Recent
+}
+
+/** A route that answers with counts. */
+interface AskRoute<Question extends Asked, Answer> {
+  readonly url: string
+  readonly schema: FastifySchema
+  readonly parameters: readonly ParameterSpec[]
+  readonly question: (fields: ReadonlyMap<string, string>, limits: Limits) => Question
+  readonly answer: (reader: RollupReader, zones: Zones, question: Question, limits: Limits) => Promise<Answer>
+  readonly json: (answer: Answer) => unknown
+  readonly rows: (answer: Answer) => unknown
+  readonly csv: (answer: Answer) => string
+}
+
+/** Adds the asking routes. */
+export function askRoutes(app: FastifyInstance, parts: AskRouteParts): void {
+  valueRoutes(app, parts)
+  listingRoutes(app, parts)
+  recentRoute(app, parts)
+  federateRoute(app, parts)
+}
+
+function valueRoutes(app: FastifyInstance, parts: AskRouteParts): void {
+  addRoute(app, parts, {
+    url: '/plotpoints',
+    schema: askDocs.plotpoints,
+    parameters: PLOTPOINTS_PARAMETERS,
+    question: plotpointsQuestion,
+    answer: plotpoints,
+    json: plotpointsAnswer,
+    rows: plotpointsRows,
+    csv: plotpointsCsv,
+  })
+  addRoute(app, parts, {
+    url: '/totals',
+    schema: askDocs.totals,
+    parameters: TOTALS_PARAMETERS,
+    question: totalsQuestion,
+    answer: totals,
+    json: totalsAnswer,
+    rows: totalsRows,
+    csv: totalsCsv,
+  })
+  addRoute(app, parts, {
+    url: '/graph',
+    schema: askDocs.graph,
+    parameters: GRAPH_PARAMETERS,
+    question: graphQuestion,
+    answer: graph,
+    json: itself,
+    rows: graphRows,
+    csv: graphCsv,
+  })
+  addRoute(app, parts, {
+    url: '/rank',
+    schema: askDocs.rank,
+    parameters: RANK_PARAMETERS,
+    question: rankQuestion,
+    answer: rank,
+    json: rankAnswer,
+    rows: rankRows,
+    csv: rankCsv,
+  })
+}
+
+function listingRoutes(app: FastifyInstance, parts: AskRouteParts): void {
+  addRoute(app, parts, {
+    url: '/keys',
+    schema: askDocs.keys,
+    parameters: KEYS_PARAMETERS,
+    question: keysQuestion,
+    answer: (reader, _zones, question) => keys(reader, question),
+    json: itself,
+    rows: keysRows,
+    csv: keysCsv,
+  })
+  addRoute(app, parts, {
+    url: '/dimensions',
+    schema: askDocs.dimensions,
+    parameters: DIMENSIONS_PARAMETERS,
+    question: listingQuestion,
+    answer: (reader, _zones, question) => dimensions(reader, question),
+    json: itself,
+    rows: dimensionsRows,
+    csv: dimensionsCsv,
+  })
+  addRoute(app, parts, {
+    url: '/metric_names',
+    schema: askDocs.metricNames,
+    parameters: METRIC_NAMES_PARAMETERS,
+    question: listingQuestion,
+    answer: (reader, _zones, question) => metricNames(reader, question),
+    json: itself,
+    rows: metricNamesRows,
+    csv: metricNamesCsv,
+  })
+}
+
+function addRoute<Question extends Asked, Answer>(
+  app: FastifyInstance,
+  { reader, zones, limits }: AskRouteParts,
+  route: AskRoute<Question, Answer>,
+): void {
+  app.get(route.url, { schema: route.schema, exposeHeadRoute: true }, async (request, reply) => {
+    const fields = fieldsOf(request, route.parameters)
+    const question = route.question(fields, limits)
+    const answer = await route.answer(reader, zones, question, limits)
+    if (question.format === 'csv') return sendCsv(reply, route.csv(answer))
+    return sendJson(reply, question.format === 'rows' ? route.rows(answer) : route.json(answer))
+  })
+}
+
+function recentRoute(app: FastifyInstance, { recent, limits }: AskRouteParts): void {
+  app.get('/recent', { schema: askDocs.recent }, async (request, reply) => {
+    const fields = fieldsOf(request, RECENT_PARAMETERS)
+    const answer = recentAnswer(recent, parseKeyParameter(fields.get('key') ?? '', limits))
+    return sendRecent(reply, answer, formatOf(fields))
+  })
+}
+
+function sendRecent(reply: FastifyReply, answer: RecentAnswer, format: Format): FastifyReply {
+  if (format === 'csv') return sendCsv(reply, recentCsv(answer))
+  return sendJson(reply, format === 'rows' ? recentRows(answer) : answer)
+}
+
+function federateRoute(app: FastifyInstance, { reader, limits }: AskRouteParts): void {
+  app.get('/federate', { schema: aroundDocs.federate }, async (request, reply) => {
+    const question = federateQuestion(fieldsOf(request, FEDERATE_PARAMETERS), limits)
+    return noStore(reply)
+      .type(FEDERATE_TYPE)
+      .send(await federate(reader, question, limits))
+  })
+}
+
+function fieldsOf(request: FastifyRequest, known: readonly ParameterSpec[]): ReadonlyMap<string, string> {
+  return readParameters(queryOf(request.raw.url!), known)
+}
+
+function rankAnswer({ key, metric, fromMs, entries, complete }: Ranking): unknown {
+  return { key, metric, from: fromMs, complete, entries }
+}
+
+function itself<T>(answer: T): T {
+  return answer
+}
+
+function sendJson(reply: FastifyReply, answer: unknown): FastifyReply {
+  return noStore(reply).type('application/json').send(JSON.stringify(answer))
+}
+
+function sendCsv(reply: FastifyReply, text: string): FastifyReply {
+  return noStore(reply).type('text/csv; charset=utf-8').send(text)
+}
+
+function noStore(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+}

@@ -1,0 +1,137 @@
+/**
+ * The HTTP side, put together: the bare server, CORS, the documentation, and the groups of routes. One call makes one server;
+ * what it stands on is passed in.
+ */
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import type { Limits } from '../model/limits.js'
+import { Zones } from '../model/timezone.js'
+import { changingGuard, type Guard, readingGuard } from './access.js'
+import { healthRoutes, metricsRoute } from './around-routes.js'
+import { askRoutes } from './ask-routes.js'
+import { countRoutes } from './count-routes.js'
+import { Counting } from './counting.js'
+import { type Every, Hub } from './hub.js'
+import { liveGraphs } from './live-graphs.js'
+import { type GaugeReading, Meter } from './meter.js'
+import { pageRoutes } from './pages.js'
+import { Recent } from './recent.js'
+import { type Log, Refusals } from './refusals.js'
+import { type Ahead, createServerApp } from './server.js'
+import type { Service } from './service.js'
+import { streamRoute } from './stream-routes.js'
+
+/** What the HTTP side is made of. */
+export interface HttpOptions {
+  readonly service: Service
+  readonly limits: Limits
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** For `/openapi.json`. */
+  readonly version: string
+  readonly log: Log
+  /** A prefix of all paths: '' or like `/stats`, no slash at its end. */
+  readonly basePath?: string
+  /** Origins whose pages may read, besides the server's own; `*` for all. */
+  readonly allowOrigins?: readonly string[]
+  readonly allowGetReset?: boolean
+  /** The built pages; nothing is at `/` without. */
+  readonly staticDirectory?: string
+  /** Numbers for `/metrics`, asked for at each scrape. */
+  readonly gauges?: () => readonly GaugeReading[]
+  /** The timer of the live stream. */
+  readonly every?: Every
+  /** Makes a handler that sees requests before the router does, from the parts it shares with the routes. */
+  readonly ahead?: (parts: AheadParts) => Ahead
+}
+
+/** What a handler ahead of the router works with: the same counting, refusals and numbers as the routes. */
+export interface AheadParts {
+  readonly counting: Counting
+  readonly refusals: Refusals
+  readonly meter: Meter
+  readonly recent: Recent
+  readonly service: Service
+  readonly limits: Limits
+  readonly now: () => number
+  readonly basePath: string
+}
+
+/** Makes the server; it doesn't listen yet. Closing it ends the live streams first. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { service, limits, now, log, basePath = '', allowOrigins = [] } = options
+  const recent = new Recent()
+  const meter = new Meter(options.gauges ?? (() => []))
+  const refusals = new Refusals({ meter, recent, log, now })
+  const counting = new Counting({ service, recent, meter, limits, now })
+  const parts: AheadParts = { counting, refusals, meter, recent, service, limits, now, basePath }
+  const app = createServerApp({ limits, meter, refusals, ahead: options.ahead?.(parts) })
+  const zones = new Zones()
+  const hub = new Hub(liveGraphs(service.reader, zones, limits), options.every ?? everyInterval, {
+    epoch: now().toString(36),
+    onError: error => log.error({ err: error }, 'the live stream stumbled'),
+  })
+  app.addHook('preClose', async () => hub.close())
+
+  await openToPreflights(app)
+  await document(app, options.version)
+  await app.register(
+    async routes => {
+      const changeGuard = changingGuard(allowOrigins)
+      const { allowGetReset = false } = options
+      countRoutes(routes, { service, counting, refusals, limits, now, allowGetReset, changeGuard })
+      healthRoutes(routes, service)
+      routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+      await routes.register(async reading => {
+        guardReading(reading, readingGuard(allowOrigins))
+        streamRoute(reading, hub, limits)
+        await reading.register(compress, { encodings: ['gzip'], globalDecompression: false })
+        metricsRoute(reading, meter)
+        askRoutes(reading, { reader: service.reader, zones, limits, recent })
+      })
+    },
+    { prefix: basePath },
+  )
+  await pageRoutes(app, options.staticDirectory, basePath)
+  return app
+}
+
+/** Lets only those pages read the routes of a scope that may. */
+function guardReading(scope: FastifyInstance, guard: Guard): void {
+  scope.addHook('onRoute', route => {
+    route.config = { ...route.config, cors: false, forgetRefusals: true }
+  })
+  scope.addHook('onRequest', async (request, reply) => guard(request, reply))
+}
+
+/** Answers what browsers ask before they send a request; what the request itself may do, its own route decides. */
+async function openToPreflights(app: FastifyInstance): Promise<void> {
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST'],
+    allowedHeaders: ['Content-Type', 'Content-Encoding', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+}
+
+async function document(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'HailWhale',
+        version,
+        description: 'Counts events over plain HTTP and shows them live.',
+      },
+      tags: [{ name: 'counting' }, { name: 'asking' }, { name: 'around' }],
+    },
+  })
+}
+
+function everyInterval(periodMs: number, run: () => void): () => void {
+  const timer = setInterval(run, periodMs)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,185 @@
+/** The embedded server put together: committer → file journal → whale → LMDB, in one process. */
+import { join } from 'node:path'
+import { setImmediate as immediate, setTimeout as timeout } from 'node:timers/promises'
+import { Committer } from '../hail/committer.js'
+import type { Readiness, Service } from '../http/service.js'
+import { FileJournal } from '../journal/file/file-journal.js'
+import type { Journal } from '../journal/journal.js'
+import { HailWhaleError } from '../model/errors.js'
+import type { Limits } from '../model/limits.js'
+import type { Retention } from '../model/retention.js'
+import { Policies } from '../rollup/series.js'
+import { LmdbStore } from '../store/lmdb/lmdb-store.js'
+import type { Store } from '../store/store.js'
+import { reset } from './reset.js'
+import { updateBatch } from './update-count-to.js'
+import { Whale } from './whale.js'
+
+/** Where the embedded server says what happens. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** How an embedded server is set up. */
+export interface EmbeddedOptions {
+  readonly dataDir: string
+  readonly retention: Retention
+  /** By key, as a path's JSON. */
+  readonly retentionByKey?: ReadonlyMap<string, Retention>
+  readonly dedupeWindowMs: number
+  readonly flushIntervalMs: number
+  readonly cacheMemoryBytes: number
+  readonly limits: Limits
+  readonly now: () => number
+  readonly log: Log
+  /** Told when nothing can be counted any more: the process should stop, and read back at its next start what is really on disk. */
+  readonly onFatal: (error: Error) => void
+  /** The journal and the store (default: files and LMDB below `dataDir`). */
+  readonly journal?: Journal
+  readonly store?: Store
+}
+
+/** A running embedded server. */
+export interface Embedded {
+  readonly service: Service
+  readonly whale: Whale
+  readonly committer: Committer
+  readonly journal: Journal
+  readonly store: Store
+  /** Resolves once all that the journal held is rolled up. */
+  readonly recovered: Promise<void>
+  /** Commits and flushes what was accepted, then closes. */
+  close(): Promise<void>
+}
+
+/** Opens the data folder and starts to roll up; questions and counts are answered once `recovered`. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { limits, now, log } = options
+  const journal = options.journal ?? fileJournal(options)
+  const store = options.store ?? new LmdbStore(join(options.dataDir, 'store'))
+  await journal.open()
+  await store.open()
+  const whale = new Whale({
+    journal,
+    store,
+    policies: new Policies(options.retention, options.retentionByKey),
+    limits,
+    dedupeWindowMs: options.dedupeWindowMs,
+    cacheMemoryBytes: options.cacheMemoryBytes,
+    now,
+    pause: () => immediate(),
+    delay: ms => timeout(ms),
+    onTrouble: (what, error) => log.error({ err: error }, `${what} failed; trying again`),
+  })
+  const committer = new Committer({
+    append: record => journal.append(0, record),
+    now,
+    internerBytes: options.cacheMemoryBytes / 4,
+  })
+  const recovered = recover(journal, whale, log, now)
+  recovered.catch(options.onFatal)
+  const timer = setInterval(() => whale.flushSoon(), options.flushIntervalMs)
+  return {
+    service: new EmbeddedService(whale, committer, journal, now),
+    whale,
+    committer,
+    journal,
+    store,
+    recovered,
+    close: async () => {
+      clearInterval(timer)
+      await recovered.catch(() => {})
+      await committer.drain()
+      await whale.close()
+      await journal.close()
+      await store.close()
+    },
+  }
+}
+
+function fileJournal(options: EmbeddedOptions): FileJournal {
+  return new FileJournal({
+    directory: join(options.dataDir, 'journal'),
+    onFatal: options.onFatal,
+    onRepair: repair => options.log.warn({ ...repair }, 'the end of the journal was torn; what was not acknowledged is cut'),
+  })
+}
+
+async function recover(journal: Journal, whale: Whale, log: Log, now: () => number): Promise<void> {
+  const startMs = now()
+  await new Promise<void>((resolve, reject) => {
+    journal
+      .consume({
+        assigned: () => whale.assigned(),
+        record: (partition, sequence, record) => whale.record(partition, sequence, record),
+        caughtUp: () => {
+          whale.caughtUp()
+          resolve()
+        },
+        revoked: () => whale.revoked(),
+      })
+      .catch(reject)
+  })
+  log.info({ events: whale.events, ms: now() - startMs }, 'recovered')
+}
+
+/** The service of an embedded server. */
+class EmbeddedService implements Service {
+  readonly #whale: Whale
+  readonly #committer: Committer
+  readonly #journal: Journal
+  readonly #now: () => number
+
+  constructor(whale: Whale, committer: Committer, journal: Journal, now: () => number) {
+    this.#whale = whale
+    this.#committer = committer
+    this.#journal = journal
+    this.#now = now
+  }
+
+  get reader(): Whale['reader'] {
+    this.#requireReady()
+    return this.#whale.reader
+  }
+
+  count: Service['count'] = (events, options) => {
+    this.#requireReady()
+    return this.#committer.count(events, options?.idempotencyKey)
+  }
+
+  updateCountTo: Service['updateCountTo'] = change => {
+    this.#requireReady()
+    return this.#committer.exclusive(async commit => {
+      const batch = await updateBatch(change, this.#whale.reader, this.#now())
+      if (batch) await commit(batch)
+    })
+  }
+
+  reset: Service['reset'] = request => {
+    this.#requireReady()
+    return this.#committer.exclusive(commit => reset(request, { whale: this.#whale, commit, nowMs: this.#now() }))
+  }
+
+  flushHail: Service['flushHail'] = () => {
+    this.#requireReady()
+    return this.#committer.drain()
+  }
+
+  readiness(): Readiness {
+    const { ready, events } = this.#whale
+    return {
+      ready,
+      detail: ready ? 'ready' : `recovering: ${events.toLocaleString('en')} events so far`,
+      durability: this.#journal.durability,
+      journal: 'file',
+      store: 'lmdb',
+    }
+  }
+
+  #requireReady(): void {
+    if (this.#whale.ready) return
+    throw new HailWhaleError('recovering', 'The journal is being read after a restart; try again in a second.')
+  }
+}
