@@ -60,7 +60,6 @@ export async function startServer(
     onFatal,
   })
   try {
-    await embedded.recovered
     const { service } = embedded
     const http = await createHttp({
       service,

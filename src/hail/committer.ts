@@ -2,10 +2,11 @@
  * The committer: group commit. Requests add their events to the batch being built; while one batch is on its way to disk,
  * the next one fills. A request is never split over two batches, and is answered when its batch is durable and applied.
  */
-import type { CountOutcome } from '../model/outcome.js'
+
+import type { JournalRecord } from '../journal/journal.js'
 import { HailWhaleError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
-import type { JournalRecord } from '../journal/journal.js'
+import type { CountOutcome } from '../model/outcome.js'
 import { type Batch, BatchBuilder, type BatchOutcome, Interner, tickOf } from '../rollup/batch.js'
 import { BatchEncoder } from '../rollup/batch-codec.js'
 import { eventGuardHash, requestGuardHash } from './guards.js'

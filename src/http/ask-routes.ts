@@ -35,7 +35,7 @@ import {
 } from '../query/parameters.js'
 import { plotpoints, plotpointsAnswer } from '../query/plotpoints.js'
 import type { Asked, Format } from '../query/question.js'
-import { type Ranking, rank } from '../query/rank.js'
+import { rank } from '../query/rank.js'
 import type { RollupReader } from '../query/reader.js'
 import {
   dimensionsRows,
@@ -70,6 +70,7 @@ interface AskRoute<Question extends Asked, Answer> {
   readonly json: (answer: Answer) => unknown
   readonly rows: (answer: Answer) => unknown
   readonly csv: (answer: Answer) => string
+  readonly headers?: (answer: Answer) => Readonly<Record<string, string>>
 }
 
 /** Adds the asking routes. */
@@ -117,7 +118,8 @@ function valueRoutes(app: FastifyInstance, parts: AskRouteParts): void {
     parameters: RANK_PARAMETERS,
     question: rankQuestion,
     answer: rank,
-    json: rankAnswer,
+    json: ({ entries }) => entries,
+    headers: ({ complete }) => (complete ? {} : { 'hailwhale-complete': 'false' }),
     rows: rankRows,
     csv: rankCsv,
   })
@@ -165,6 +167,7 @@ function addRoute<Question extends Asked, Answer>(
     const fields = fieldsOf(request, route.parameters)
     const question = route.question(fields, limits)
     const answer = await route.answer(reader, zones, question, limits)
+    if (route.headers) reply.headers(route.headers(answer))
     if (question.format === 'csv') return sendCsv(reply, route.csv(answer))
     return sendJson(reply, question.format === 'rows' ? route.rows(answer) : route.json(answer))
   })
@@ -194,10 +197,6 @@ function federateRoute(app: FastifyInstance, { reader, limits }: AskRouteParts):
 
 function fieldsOf(request: FastifyRequest, known: readonly ParameterSpec[]): ReadonlyMap<string, string> {
   return readParameters(queryOf(request.raw.url!), known)
-}
-
-function rankAnswer({ key, metric, fromMs, entries, complete }: Ranking): unknown {
-  return { key, metric, from: fromMs, complete, entries }
 }
 
 function itself<T>(answer: T): T {

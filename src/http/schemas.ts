@@ -163,23 +163,21 @@ export const countDocs = {
 
 const Names = Type.Array(Type.Unknown())
 const Page = Type.Object({ next: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: true })
-const Ranking = Type.Object({
-  key: Type.Array(Type.String()),
-  metric: Type.String(),
-  from: Type.Integer(),
-  complete: Type.Boolean({ description: 'False where the tree was too large to be looked at whole.' }),
-  entries: Type.Array(
-    Type.Object({
-      dimension: Type.Array(Type.String()),
-      value: Type.Number(),
-      count: Type.Number(),
-      score: Type.Number(),
-      difference: Type.Number(),
-      effect: Type.Number(),
-      important: Type.Boolean(),
-    }),
-  ),
-})
+const Ranking = Type.Array(
+  Type.Object({
+    dimension: Type.Array(Type.String()),
+    value: Type.Number(),
+    count: Type.Number(),
+    score: Type.Number(),
+    difference: Type.Number(),
+    effect: Type.Number(),
+    important: Type.Boolean(),
+  }),
+  {
+    description:
+      'The header `hailwhale-complete: false` says that the tree was too large to be looked at whole.',
+  },
+)
 
 /** The parameters of `/recent`. */
 export const RECENT_PARAMETERS: readonly ParameterSpec[] = [

@@ -2,13 +2,12 @@
  * The metrics of an event: absent or empty, only hits; a name or an array of names, 1 each; an object, finite numbers.
  * A metric has a name that isn't empty, and is named once: of two that are the same after NFC, neither is right.
  */
+
 import { fieldError } from '../model/errors.js'
+import { HITS } from '../model/event.js'
 import type { Limits } from '../model/limits.js'
 import { normalizeName, quoted } from '../model/name.js'
 import { kindOf, numberOf } from './value.js'
-
-/** The metric that counts events. */
-export const HITS = 'hits'
 
 /** The metrics of an event, `hits: 1` added where it isn't named. Throws about `field`. */
 export function parseEventMetrics(value: unknown, limits: Limits, field = 'metrics'): Map<string, number> {

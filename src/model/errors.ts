@@ -56,6 +56,10 @@ export class HailWhaleError extends Error {
 }
 
 /** A wrong field as an error: `invalid_parameter` unless said otherwise. */
-export function fieldError(field: string, message: string, code: ErrorCode = 'invalid_parameter'): HailWhaleError {
+export function fieldError(
+  field: string,
+  message: string,
+  code: ErrorCode = 'invalid_parameter',
+): HailWhaleError {
   return new HailWhaleError(code, `${field}: ${message}`, { errors: [{ field, message }] })
 }

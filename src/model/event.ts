@@ -1,5 +1,8 @@
 import type { Path } from './path.js'
 
+/** The metric that is added to every event that does not name it. */
+export const HITS = 'hits'
+
 /**
  * An event as the rest of the road knows it: checked, normalised (NFC, aliases resolved, `hits` added), nothing implied.
  */

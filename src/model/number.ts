@@ -1,7 +1,24 @@
 /** Numbers as they are summed and printed: without the noise that binary fractions bring. */
 
+/** A sum this close (relative) to a decimal of four places is that decimal: a tenth of what sums of decimals are promised to. */
+const DUST = 2 ** -43
+/** Only below this many ten-thousandths, where neighbouring decimals lie at least sixteen times as far apart as dust reaches. */
+const MOST_TEN_THOUSANDTHS = 2 ** 39
+
 /**
- * A number as it goes out: integers exactly, others to 15 significant digits, `-0` and anything that is not finite as 0.
+ * The decimal of at most four places that a sum of such decimals stands for, or the value itself: adding 0.1 a thousand times gives
+ * 99.9999999999986, which is 100.
+ */
+export function withoutDust(value: number): number {
+  const near = Math.round(value * 1e4)
+  if (near >= MOST_TEN_THOUSANDTHS || near <= -MOST_TEN_THOUSANDTHS) return value
+  const decimal = near / 1e4
+  return Math.abs(decimal - value) <= DUST * Math.abs(value) ? decimal : value
+}
+
+/**
+ * A number as it goes out: integers exactly, others without dust and to 15 significant digits, `-0` and anything that is
+ * not finite as 0.
  * Integers, and decimals of up to 6 places below 10⁹, are recognised without printing them.
  */
 export function tidy(value: number): number {
@@ -9,7 +26,8 @@ export function tidy(value: number): number {
   if (!Number.isFinite(value)) return 0
   // The double nearest to a decimal of at most 15 digits is what rounding to 15 digits gives back.
   if (value < 1e9 && value > -1e9 && Math.round(value * 1e6) / 1e6 === value) return value
-  return Number(value.toPrecision(15))
+  const clean = withoutDust(value)
+  return clean === value ? Number(value.toPrecision(15)) : clean
 }
 
 /** The value, or 0 where it is not finite: what every step of an expression ends with. */

@@ -2,7 +2,7 @@
  * Frames: the time that a question reads, once as asked and once more for each `previous` in its expressions. All frames
  * of a question have the same number of points and read the same metrics; the first is the time as asked.
  */
-import { HITS } from '../intake/metrics.js'
+import { HITS } from '../model/event.js'
 import {
   type Expression,
   type ExpressionInputs,

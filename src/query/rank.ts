@@ -6,7 +6,7 @@
  * that go unseen.
  */
 
-import { HITS } from '../intake/metrics.js'
+import { HITS } from '../model/event.js'
 import { type Expression, evaluateTotal, isRatio, shareBasis } from '../model/expression/expression.js'
 import type { Limits } from '../model/limits.js'
 import { tidy } from '../model/number.js'

@@ -3,7 +3,7 @@
  * fractions: a remainder is rounded to what its operands can tell, so that 0.3 − (0.1 + 0.2) is nothing.
  */
 
-import { HITS } from '../intake/metrics.js'
+import { HITS } from '../model/event.js'
 import type { FrameSums } from './frames.js'
 import type { SumColumn, Sums } from './reader.js'
 

@@ -167,7 +167,8 @@ function entriesByShape(shapes: Int32Array, count: number): Map<number, number[]
 export function decodeBatch(bytes: Uint8Array): Batch {
   const reader = new ByteReader(bytes)
   const version = reader.byte()
-  if (version !== VERSION) throw new RangeError(`batch version ${version} is not known; this program reads ${VERSION}`)
+  if (version !== VERSION)
+    throw new RangeError(`batch version ${version} is not known; this program reads ${VERSION}`)
   const exact = (reader.byte() & EXACT) !== 0
   const receivedAtMs = reader.float64()
   const interner = new Interner()

@@ -124,7 +124,8 @@ export class BatchBuilder {
     this.#shapes[e] = shape
     this.#leafEnd[e] = this.#leafCount
     this.#valueEnd[e] = this.#valueCount
-    if (eventGuard >= 0 || requestGuard >= 0 || this.#eventGuard.length > 0) this.#guardEntry(e, eventGuard, requestGuard)
+    if (eventGuard >= 0 || requestGuard >= 0 || this.#eventGuard.length > 0)
+      this.#guardEntry(e, eventGuard, requestGuard)
     return e
   }
 

@@ -65,7 +65,8 @@ export class DeltaTable {
     const records = this.records
     for (let a = this.#hash[slot]!; a !== 0; a = records[a * STRIDE + HASH_NEXT]!) {
       const o = a * STRIDE
-      if (records[o] === node && records[o + BUCKET] === bucket && records[o + SHAPE] === shape) return records[o + VALUE]!
+      if (records[o] === node && records[o + BUCKET] === bucket && records[o + SHAPE] === shape)
+        return records[o + VALUE]!
     }
     return this.#make(node, bucket, shape, width)
   }

@@ -9,12 +9,21 @@
 import { CHUNK_BUCKETS, KEPT_INTERVAL_MS, type KeptInterval, TICK_MS } from '../model/interval.js'
 import { expiredBeforeMs } from '../model/retention.js'
 import type { Address, Change, Store } from '../store/store.js'
-import { childGroup, encodeChild, KIND_METRIC, nameMember, rowGroup, rowMember, STATE_GROUP } from './address.js'
+import {
+  childGroup,
+  encodeChild,
+  KIND_METRIC,
+  nameMember,
+  rowGroup,
+  rowMember,
+  STATE_GROUP,
+} from './address.js'
 import { BUCKET, NEXT, SHAPE, STRIDE, VALUE } from './deltas.js'
 import type { IdWindow } from './ids.js'
 import { KIND_KEY, type NodeKind } from './nodes.js'
 import type { FrozenGeneration } from './rollup.js'
 import { mergeRow, RowCells } from './row.js'
+import { RowCursor } from './row-cursor.js'
 import type { Policies, Policy } from './series.js'
 
 /** Cells written at once: enough to be cheap, few enough that counting and asking go on in between. */
@@ -71,27 +80,35 @@ interface RowTask extends Address {
 async function writeRows(frozen: FrozenGeneration, options: FlushOptions): Promise<number> {
   let tasks: RowTask[] = []
   let written = 0
+  const cursor = new RowCursor(null)
   for (const task of rowTasks(frozen, options)) {
     tasks.push(task)
     if (tasks.length < SLICE) continue
-    written += await mergeRows(tasks, frozen.through, options.store)
+    written += await mergeRows(tasks, frozen.through, options.store, cursor)
     tasks = []
     await options.pause()
   }
-  return written + (await mergeRows(tasks, frozen.through, options.store))
+  return written + (await mergeRows(tasks, frozen.through, options.store, cursor))
 }
 
 /** Reads, merges and writes rows; those that hold the generation already are left alone. */
-async function mergeRows(tasks: readonly RowTask[], through: number, store: Store): Promise<number> {
+async function mergeRows(
+  tasks: readonly RowTask[],
+  through: number,
+  store: Store,
+  cursor: RowCursor,
+): Promise<number> {
   if (tasks.length === 0) return 0
   const cells = await store.read(tasks)
   const changes: Change[] = []
   for (const [i, task] of tasks.entries()) {
     const stored = cells[i]
     if (stored && stored.through >= through) continue
-    const value = mergeRow(stored?.value, task.cells)
+    const value = mergeRow(stored?.value, task.cells, cursor)
     const change = { group: task.group, member: task.member, through, value }
-    changes.push(task.expiresAtMs === Number.POSITIVE_INFINITY ? change : { ...change, expiresAtMs: task.expiresAtMs })
+    changes.push(
+      task.expiresAtMs === Number.POSITIVE_INFINITY ? change : { ...change, expiresAtMs: task.expiresAtMs },
+    )
   }
   await store.write(changes)
   return changes.length
@@ -152,7 +169,10 @@ function cellsByChunk(frozen: FrozenGeneration, node: number, level: Level): Map
     if ((bucket + 1) * level.ticks <= level.expiredTick) continue
     const chunk = Math.floor(bucket / level.chunkBuckets)
     let cells = chunks.get(chunk)
-    if (!cells) chunks.set(chunk, (cells = new RowCells()))
+    if (!cells) {
+      cells = new RowCells()
+      chunks.set(chunk, cells)
+    }
     const metrics = series.shapes.names[records[o + SHAPE]!]!
     for (let m = 0; m < metrics.length; m++) {
       cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[records[o + VALUE]! + m]!)
@@ -213,7 +233,10 @@ function childChange(
 }
 
 /** The metrics of a series in the generation. */
-export function metricsOf(generation: Pick<FrozenGeneration, 'deltas' | 'series'>, node: number): Set<string> {
+export function metricsOf(
+  generation: Pick<FrozenGeneration, 'deltas' | 'series'>,
+  node: number,
+): Set<string> {
   const { records, head } = generation.deltas
   const metrics = new Set<string>()
   for (let a = head[node] ?? 0; a !== 0; a = records[a * STRIDE + NEXT]!) {

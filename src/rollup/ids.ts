@@ -44,7 +44,14 @@ export class IdWindow {
    * Whether a guard is a duplicate; records it in `current` where it is not.
    * @param recalled what the store knows of this guard
    */
-  judge(batch: Batch, guard: number, sequence: number, recalled: readonly IdEntry[], current: IdMap, frozen?: IdMap): boolean {
+  judge(
+    batch: Batch,
+    guard: number,
+    sequence: number,
+    recalled: readonly IdEntry[],
+    current: IdMap,
+    frozen?: IdMap,
+  ): boolean {
     const hash = hashText(guardBytes(batch, guard))
     const sinceMs = batch.receivedAtMs - this.#windowMs
     const isEarlier = (entry: IdEntry | undefined): boolean =>
@@ -74,7 +81,11 @@ export class IdWindow {
   #slices(receivedAtMs: number): Uint8Array[] {
     const slices: Uint8Array[] = []
     const last = Math.floor(receivedAtMs / this.#sliceMs)
-    for (let slice = Math.max(0, Math.floor((receivedAtMs - this.#windowMs) / this.#sliceMs)); slice <= last; slice++) {
+    for (
+      let slice = Math.max(0, Math.floor((receivedAtMs - this.#windowMs) / this.#sliceMs));
+      slice <= last;
+      slice++
+    ) {
       slices.push(idGroup(slice))
     }
     return slices

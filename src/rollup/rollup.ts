@@ -3,13 +3,13 @@
  * it is frozen for a flush. Meanwhile it goes on with the next generation.
  */
 import type { Limits } from '../model/limits.js'
+import { OVERFLOW_NAME } from '../model/path.js'
 import type { Store } from '../store/store.js'
 import type { IdEntry } from './address.js'
 import type { Batch, BatchOutcome, Interner } from './batch.js'
 import { DeltaTable } from './deltas.js'
 import { type IdMap, IdWindow } from './ids.js'
 import { grown, KIND_KEY, KIND_OVERFLOW, type NodeKind, ROOT_NODE } from './nodes.js'
-import { OVERFLOW_NAME } from '../model/path.js'
 import { type Policies, type SeriesChanges, SeriesTable } from './series.js'
 
 /** What was gathered between two flushes. */
@@ -76,7 +76,8 @@ export class Rollup {
   get bytes(): number {
     const { current, frozen } = this
     const of = (g: Generation): number => g.deltas.bytes + g.ids.size * 160
-    const series = current.series.bytes + (frozen && frozen.series !== current.series ? frozen.series.bytes : 0)
+    const series =
+      current.series.bytes + (frozen && frozen.series !== current.series ? frozen.series.bytes : 0)
     return of(current) + (frozen ? of(frozen) : 0) + series
   }
 
@@ -125,7 +126,12 @@ export class Rollup {
   #mapping(interner: Interner): Mapping {
     let mapping = this.#mappings.get(interner)
     if (!mapping) {
-      mapping = { series: this.current.series, nodes: new Int32Array(1024), shapes: [], overflowed: new Set() }
+      mapping = {
+        series: this.current.series,
+        nodes: new Int32Array(1024),
+        shapes: [],
+        overflowed: new Set(),
+      }
       this.#mappings.set(interner, mapping)
     }
     return mapping
@@ -140,7 +146,8 @@ export class Rollup {
   /** Maps the batch's leaves and shapes; false where the store must be read first. */
   #resolve(batch: Batch, mapping: Mapping): boolean {
     const { interner } = batch
-    if (mapping.nodes.length < interner.nodes.count) mapping.nodes = grown(mapping.nodes, interner.nodes.count)
+    if (mapping.nodes.length < interner.nodes.count)
+      mapping.nodes = grown(mapping.nodes, interner.nodes.count)
     const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
     const { nodes } = mapping
     let complete = true
@@ -165,7 +172,8 @@ export class Rollup {
     const to = mapping.series.ensure(above, kind, name)
     if (to < 0) return to
     mapping.nodes[node] = to
-    if (mapping.overflowed.has(parent) || isOverflowOf(mapping.series, to, kind, name)) mapping.overflowed.add(node)
+    if (mapping.overflowed.has(parent) || isOverflowOf(mapping.series, to, kind, name))
+      mapping.overflowed.add(node)
     return to
   }
 
@@ -194,7 +202,15 @@ export class Rollup {
   }
 
   /** Adds one entry to its leaves and to every prefix of them, once each, in the key and in every key above it. */
-  #addEntry(batch: Batch, mapping: Mapping, e: number, from: number, until: number, value: number, width: number): void {
+  #addEntry(
+    batch: Batch,
+    mapping: Mapping,
+    e: number,
+    from: number,
+    until: number,
+    value: number,
+    width: number,
+  ): void {
     const { series, nodes } = mapping
     const { deltas } = this.current
     const { up, keyUp, policy } = series
@@ -220,7 +236,11 @@ export class Rollup {
   }
 
   /** Which guards are duplicates, and which entries they forbid. A duplicate request's own ids are not recorded. */
-  #judge(batch: Batch, sequence: number, recalled: readonly IdEntry[][]): { duplicate: Uint8Array; skip: Uint8Array } {
+  #judge(
+    batch: Batch,
+    sequence: number,
+    recalled: readonly IdEntry[][],
+  ): { duplicate: Uint8Array; skip: Uint8Array } {
     const duplicate = new Uint8Array(batch.guardCount)
     const judged = new Uint8Array(batch.guardCount)
     const skip = new Uint8Array(batch.count)

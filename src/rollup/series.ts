@@ -11,7 +11,15 @@ import { OVERFLOW_NAME, type Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
 import type { Address, Store } from '../store/store.js'
 import { type ChildEntry, childDigest, childGroup, decodeChild, nameMember, ROOT_DIGEST } from './address.js'
-import { grown, KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind, NodeTable, ROOT_NODE } from './nodes.js'
+import {
+  grown,
+  KIND_DIMENSION,
+  KIND_KEY,
+  KIND_OVERFLOW,
+  type NodeKind,
+  NodeTable,
+  ROOT_NODE,
+} from './nodes.js'
 import { ShapeTable } from './shapes.js'
 
 /** How much a key keeps: its retention and the width of its finest interval in ticks. */
@@ -39,6 +47,11 @@ export class Policies {
       if (found !== undefined) return found
     }
     return 0
+  }
+
+  /** What is kept of a key. */
+  retentionOf(key: Path): Retention {
+    return this.all[this.indexOf(key)]!.retention
   }
 
   #add(retention: Retention): number {
@@ -173,8 +186,11 @@ export class SeriesTable {
     const node = this.#add(parent, kind, name)
     this.dimensionChildren[node] = record.dimensionChildren
     this.keyChildren[node] = record.keyChildren
-    this.#unread[node] = (record.dimensionChildren > 0 ? unreadBit(KIND_DIMENSION) : 0) | (record.keyChildren > 0 ? unreadBit(KIND_KEY) : 0)
-    if (record.through > this.#recoverAfter && record.dimensionChildren + record.keyChildren > 0) this.#counted.add(node)
+    this.#unread[node] =
+      (record.dimensionChildren > 0 ? unreadBit(KIND_DIMENSION) : 0) |
+      (record.keyChildren > 0 ? unreadBit(KIND_KEY) : 0)
+    if (record.through > this.#recoverAfter && record.dimensionChildren + record.keyChildren > 0)
+      this.#counted.add(node)
     if (record === ABSENT || this.#isToRecover(parent, record)) this.#countChild(parent, kind, node)
     return node
   }
@@ -217,7 +233,12 @@ export class SeriesTable {
     const twin =
       parent === ROOT_NODE
         ? ROOT_NODE
-        : this.#inPrevious(previous, nodes.parent[parent]!, nodes.kind[parent]! as NodeKind, nodes.name[parent]!)
+        : this.#inPrevious(
+            previous,
+            nodes.parent[parent]!,
+            nodes.kind[parent]! as NodeKind,
+            nodes.name[parent]!,
+          )
     return twin < 0 ? twin : previous.nodes.find(twin, kind, name)
   }
 

@@ -8,6 +8,7 @@ import type { Journal } from '../journal/journal.js'
 import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
 import type { Retention } from '../model/retention.js'
+import type { RollupReader } from '../query/reader.js'
 import { Policies } from '../rollup/series.js'
 import { LmdbStore } from '../store/lmdb/lmdb-store.js'
 import type { Store } from '../store/store.js'
@@ -61,10 +62,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const store = options.store ?? new LmdbStore(join(options.dataDir, 'store'))
   await journal.open()
   await store.open()
+  const policies = new Policies(options.retention, options.retentionByKey)
   const whale = new Whale({
     journal,
     store,
-    policies: new Policies(options.retention, options.retentionByKey),
+    policies,
     limits,
     dedupeWindowMs: options.dedupeWindowMs,
     cacheMemoryBytes: options.cacheMemoryBytes,
@@ -82,7 +84,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   recovered.catch(options.onFatal)
   const timer = setInterval(() => whale.flushSoon(), options.flushIntervalMs)
   return {
-    service: new EmbeddedService(whale, committer, journal, now),
+    service: new EmbeddedService(whale, committer, journal, policies, now),
     whale,
     committer,
     journal,
@@ -103,7 +105,8 @@ function fileJournal(options: EmbeddedOptions): FileJournal {
   return new FileJournal({
     directory: join(options.dataDir, 'journal'),
     onFatal: options.onFatal,
-    onRepair: repair => options.log.warn({ ...repair }, 'the end of the journal was torn; what was not acknowledged is cut'),
+    onRepair: repair =>
+      options.log.warn({ ...repair }, 'the end of the journal was torn; what was not acknowledged is cut'),
   })
 }
 
@@ -130,18 +133,27 @@ class EmbeddedService implements Service {
   readonly #whale: Whale
   readonly #committer: Committer
   readonly #journal: Journal
+  readonly #policies: Policies
   readonly #now: () => number
 
-  constructor(whale: Whale, committer: Committer, journal: Journal, now: () => number) {
+  constructor(whale: Whale, committer: Committer, journal: Journal, policies: Policies, now: () => number) {
     this.#whale = whale
+    this.#policies = policies
     this.#committer = committer
     this.#journal = journal
     this.#now = now
   }
 
-  get reader(): Whale['reader'] {
-    this.#requireReady()
-    return this.#whale.reader
+  readonly reader: RollupReader = {
+    now: () => this.#now(),
+    retention: key => this.#policies.retentionOf(key),
+    version: () => this.#whale.through,
+    series: (...question) => this.#ready().series(...question),
+    children: (...question) => this.#ready().children(...question),
+    sumChildren: (...question) => this.#ready().sumChildren(...question),
+    listChildren: (...question) => this.#ready().listChildren(...question),
+    listKeys: (...question) => this.#ready().listKeys(...question),
+    listMetrics: (...question) => this.#ready().listMetrics(...question),
   }
 
   count: Service['count'] = (events, options) => {
@@ -159,7 +171,9 @@ class EmbeddedService implements Service {
 
   reset: Service['reset'] = request => {
     this.#requireReady()
-    return this.#committer.exclusive(commit => reset(request, { whale: this.#whale, commit, nowMs: this.#now() }))
+    return this.#committer.exclusive(commit =>
+      reset(request, { whale: this.#whale, commit, nowMs: this.#now() }),
+    )
   }
 
   flushHail: Service['flushHail'] = () => {
@@ -178,8 +192,16 @@ class EmbeddedService implements Service {
     }
   }
 
+  #ready(): RollupReader {
+    this.#requireReady()
+    return this.#whale.reader
+  }
+
   #requireReady(): void {
     if (this.#whale.ready) return
-    throw new HailWhaleError('recovering', 'The journal is being read after a restart; try again in a second.')
+    throw new HailWhaleError(
+      'recovering',
+      'The journal is being read after a restart; try again in a second.',
+    )
   }
 }

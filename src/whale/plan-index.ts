@@ -15,7 +15,12 @@ export class PlanIndex {
   /** Every chunk the plan reads, in time order. */
   readonly chunks: readonly PlanChunk[]
   readonly #edgesMs: Float64Array
-  readonly #segments: readonly { readonly fromMs: number; readonly untilMs: number; readonly chunkMs: number; readonly first: number }[]
+  readonly #segments: readonly {
+    readonly fromMs: number
+    readonly untilMs: number
+    readonly chunkMs: number
+    readonly first: number
+  }[]
 
   constructor(plan: TimePlan) {
     this.#edgesMs = plan.edgesMs
@@ -27,7 +32,11 @@ export class PlanIndex {
       const firstChunk = Math.floor(fromMs / chunkMs)
       const first = chunks.length - firstChunk
       for (let chunk = firstChunk; chunk * chunkMs < untilMs; chunk++) {
-        chunks.push({ interval, chunk, pointOf: this.#pointsOf(chunk, widthMs, CHUNK_BUCKETS[interval], fromMs, untilMs) })
+        chunks.push({
+          interval,
+          chunk,
+          pointOf: this.#pointsOf(chunk, widthMs, CHUNK_BUCKETS[interval], fromMs, untilMs),
+        })
       }
       return { fromMs, untilMs, chunkMs, first }
     })
@@ -50,7 +59,8 @@ export class PlanIndex {
   /** The index in `chunks` of the chunk that a time is read from, or −1 where the plan does not read it. */
   chunkAt(ms: number): number {
     for (const segment of this.#segments) {
-      if (ms >= segment.fromMs && ms < segment.untilMs) return segment.first + Math.floor(ms / segment.chunkMs)
+      if (ms >= segment.fromMs && ms < segment.untilMs)
+        return segment.first + Math.floor(ms / segment.chunkMs)
     }
     return -1
   }

@@ -67,7 +67,7 @@ export class PartitionReader implements RollupReader {
   }
 
   retention(key: Path): Retention {
-    return this.#policies.all[this.#policies.indexOf(key)]!.retention
+    return this.#policies.retentionOf(key)
   }
 
   version(): number {
@@ -100,12 +100,20 @@ export class PartitionReader implements RollupReader {
     return sums
   }
 
-  async children(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<ChildSums[]> {
+  async children(
+    key: Path,
+    path: Path,
+    plan: TimePlan,
+    metrics: readonly string[] | null,
+  ): Promise<ChildSums[]> {
     const index = new PlanIndex(plan)
     const byMember = new Map<string, Summing>()
     const sumsOf = (member: string): Summing => {
       let sums = byMember.get(member)
-      if (!sums) byMember.set(member, (sums = new Summing(index.points)))
+      if (!sums) {
+        sums = new Summing(index.points)
+        byMember.set(member, sums)
+      }
       return sums
     }
     await this.#visitChildren(key, path, index, metrics, sumsOf)
@@ -184,7 +192,9 @@ export class PartitionReader implements RollupReader {
       const node = findNode(generation, parent)
       if (node > 0 && generation.series.nodes.find(node, kind, name) >= 0) return true
     }
-    const [cell] = await this.#store.read([{ group: childGroup(digestOf(parent), kind), member: nameMember(name) }])
+    const [cell] = await this.#store.read([
+      { group: childGroup(digestOf(parent), kind), member: nameMember(name) },
+    ])
     return cell !== undefined
   }
 
@@ -219,12 +229,22 @@ export class PartitionReader implements RollupReader {
       const isFrozen = through !== Number.POSITIVE_INFINITY
       for (const [node, member] of childrenInMemory(generation, place)) {
         const sums = sumsOf(member)
-        sums?.addDeltas(generation, node, index, wanted, isFrozen ? chunk => stored.has(`${chunk} ${member}`) : null)
+        sums?.addDeltas(
+          generation,
+          node,
+          index,
+          wanted,
+          isFrozen ? chunk => stored.has(`${chunk} ${member}`) : null,
+        )
       }
     }
   }
 
-  async #list(place: Place, kind: typeof KIND_KEY | typeof KIND_DIMENSION, listing: ListingPage): Promise<void> {
+  async #list(
+    place: Place,
+    kind: typeof KIND_KEY | typeof KIND_DIMENSION,
+    listing: ListingPage,
+  ): Promise<void> {
     const { generations } = this.#unflushed()
     await this.#scanRegistry(digestOf(place), kind, listing.page, listing)
     for (const { generation } of generations) {
@@ -259,7 +279,8 @@ function digestOf({ key, path, kinds }: Place): Uint8Array {
 
 /** Where the rows of a path are: in the group of its parent; a key's own rows in the group of the key above. */
 function rowAddress({ key, path, kinds }: Place): { parentDigest: Uint8Array; member: Uint8Array } {
-  const parent = path.length > 0 ? { key, path: path.slice(0, -1), kinds } : { key: key.slice(0, -1), path, kinds }
+  const parent =
+    path.length > 0 ? { key, path: path.slice(0, -1), kinds } : { key: key.slice(0, -1), path, kinds }
   const kind = path.length > 0 ? kinds[path.length - 1]! : KIND_KEY
   const name = path.length > 0 ? path[path.length - 1]! : key[key.length - 1]!
   return { parentDigest: digestOf(parent), member: rowMember(kind, name) }
@@ -283,5 +304,6 @@ function* childrenInMemory(generation: Generation, place: Place): Generator<[num
     if (deltas.head[node]) yield [node, memberText(rowMember(KIND_DIMENSION, name))]
   }
   const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
-  if (overflow >= 0 && deltas.head[overflow]) yield [overflow, memberText(rowMember(KIND_OVERFLOW, OVERFLOW_NAME))]
+  if (overflow >= 0 && deltas.head[overflow])
+    yield [overflow, memberText(rowMember(KIND_OVERFLOW, OVERFLOW_NAME))]
 }

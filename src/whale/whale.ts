@@ -140,7 +140,9 @@ export class Whale implements JournalConsumer {
   #apply(batch: Batch, sequence: number): Promise<void> | void {
     this.events += batch.count
     const applied = this.#rollup!.apply(batch, sequence)
-    return applied?.catch(error => this.#retry('reading the store', error, async () => this.#rollup!.apply(batch, sequence)))
+    return applied?.catch(error =>
+      this.#retry('reading the store', error, async () => this.#rollup!.apply(batch, sequence)),
+    )
   }
 
   async #retry(what: string, error: unknown, again: () => Promise<void>): Promise<void> {
