@@ -31,6 +31,8 @@ export interface ServerSurroundings {
 export interface RunningServer {
   /** With the base path, without a slash at its end. */
   readonly url: string
+  /** Rejects where the data folder turns out damaged: the server must be closed then. */
+  readonly recovered: Promise<void>
   /** Stops accepting, commits and flushes what was accepted, closes everything. */
   close(): Promise<void>
 }
@@ -76,7 +78,7 @@ export async function startServer(
     const url = await listen(http, settings)
     const onError = (error: unknown) => log.warn({ err: error }, 'the demo could not count')
     const demo = settings.demo ? startDemo({ service, now, random, every, onError }) : null
-    return { url, close: () => close(demo, http, embedded) }
+    return { url, recovered: embedded.recovered, close: () => close(demo, http, embedded) }
   } catch (error) {
     await embedded.close()
     throw error
@@ -101,7 +103,7 @@ export async function serve(settings: Settings): Promise<void> {
   const { url } = server
   log.info({ url, dataDir: settings.dataDir }, `HailWhale ${packageVersion()} counts and answers at ${url}/`)
   if (settings.demo) log.info(`the demo's shop is at ${url}/?${DEMO_QUERY}`)
-  const signal = await stopped
+  const signal = await Promise.race([stopped, failureOf(server)])
   log.info(`${signal}: committing and flushing what was counted`)
   process.once(signal, () => process.exit(EXIT.failed))
   try {
@@ -112,6 +114,13 @@ export async function serve(settings: Settings): Promise<void> {
     log.error({ err: error }, describeError(error))
     process.exit(EXIT.failed)
   }
+}
+
+/** Rejects, with the server closed, if it can't recover; never resolves. */
+function failureOf(server: RunningServer): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    server.recovered.catch(error => server.close().finally(() => reject(error)))
+  })
 }
 
 function refuseOpenAddress({ host, open }: Settings): void {

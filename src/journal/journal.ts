@@ -50,8 +50,11 @@ export interface JournalConsumer {
   assigned(partition: number, epoch: number): Promise<number>
   /** One record, in order. The next one follows when this resolves (or at once if it returns nothing to wait for). */
   record(partition: number, sequence: number, record: JournalRecord): Promise<void> | void
-  /** All that was there when the partition was assigned has been handed over. */
-  caughtUp(partition: number): void
+  /**
+   * All that was there when the partition was assigned has been handed over: the records through this sequence, less those that a
+   * repair gave up. Nothing more follows before this resolves; what it throws ends `consume`.
+   */
+  caughtUp(partition: number, throughSequence: number): Promise<void> | void
   /** The partition is no longer this consumer's. */
   revoked(partition: number): Promise<void>
 }

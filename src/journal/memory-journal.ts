@@ -58,7 +58,7 @@ export class MemoryJournal implements Journal {
     while (this.#state === 'open') {
       if (!told && through >= caughtUpAt) {
         told = true
-        consumer.caughtUp(0)
+        await consumer.caughtUp(0, caughtUpAt)
       }
       if (through < this.#last()) {
         through++

@@ -46,7 +46,12 @@ export interface FlushReport {
 }
 
 /** Members of the state group. */
-export const STATE = { checkpoint: nameMember('checkpoint'), flushing: nameMember('flushing') } as const
+export const STATE = {
+  checkpoint: nameMember('checkpoint'),
+  flushing: nameMember('flushing'),
+  /** What a reset is removing, as JSON. */
+  forgetting: nameMember('forgetting'),
+} as const
 
 /** Writes a frozen generation; resolves once the checkpoint that includes it is durable. */
 export async function flush(frozen: FrozenGeneration, options: FlushOptions): Promise<FlushReport> {

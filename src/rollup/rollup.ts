@@ -88,7 +88,7 @@ export class Rollup {
       this.#add(batch, mapping, sequence, undefined)
       return
     }
-    return this.#applyLater(batch, mapping, sequence)
+    return this.#applyLater(batch, sequence)
   }
 
   /** Ends the current generation: what was applied so far is handed over to be flushed. Only one can be frozen at a time. */
@@ -103,8 +103,8 @@ export class Rollup {
     return frozen
   }
 
-  /** The flush that was cut short has been done again: the registry is whole, so the table starts anew from it. */
-  recovered(): void {
+  /** Starts the table of series anew, after the registry in the store was changed or mended. Nothing may be waiting to be flushed. */
+  startAnew(): void {
     this.current = this.#generation(new SeriesTable(this.#options.policies, this.#options.limits))
     this.#mappings = new WeakMap()
   }
@@ -137,10 +137,17 @@ export class Rollup {
     return mapping
   }
 
-  async #applyLater(batch: Batch, mapping: Mapping, sequence: number): Promise<void> {
-    const recalled = batch.guardCount > 0 ? await this.ids.recall(batch, this.#options.store) : undefined
-    while (!this.#resolve(batch, mapping)) await mapping.series.load(this.#options.store)
-    this.#add(batch, mapping, sequence, recalled)
+  /** As `apply`, where the store must be read: anew when a flush has begun or ended meanwhile, for then what was read is old. */
+  async #applyLater(batch: Batch, sequence: number): Promise<void> {
+    for (;;) {
+      const { current, frozen } = this
+      const mapping = this.#mapping(batch.interner)
+      const recalled = batch.guardCount > 0 ? await this.ids.recall(batch, this.#options.store) : undefined
+      while (this.current === current && this.frozen === frozen) {
+        if (this.#resolve(batch, mapping)) return this.#add(batch, mapping, sequence, recalled)
+        await mapping.series.load(this.#options.store)
+      }
+    }
   }
 
   /** Maps the batch's leaves and shapes; false where the store must be read first. */

@@ -49,7 +49,7 @@ export interface Embedded {
   readonly committer: Committer
   readonly journal: Journal
   readonly store: Store
-  /** Resolves once all that the journal held is rolled up. */
+  /** Resolves once all that the journal held is rolled up; rejects where it can't be, or where journal and store don't fit together. */
   readonly recovered: Promise<void>
   /** Commits and flushes what was accepted, then closes. */
   close(): Promise<void>
@@ -61,7 +61,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const journal = options.journal ?? fileJournal(options)
   const store = options.store ?? new LmdbStore(join(options.dataDir, 'store'))
   await journal.open()
-  await store.open()
+  await store.open().catch(async error => {
+    await journal.close()
+    throw error
+  })
   const policies = new Policies(options.retention, options.retentionByKey)
   const whale = new Whale({
     journal,
@@ -80,8 +83,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     now,
     internerBytes: options.cacheMemoryBytes / 4,
   })
-  const recovered = recover(journal, whale, log, now)
-  recovered.catch(options.onFatal)
+  const recovered = recover(journal, whale, options)
+  recovered.catch(() => {})
   const timer = setInterval(() => whale.flushSoon(), options.flushIntervalMs)
   return {
     service: new EmbeddedService(whale, committer, journal, policies, now),
@@ -92,8 +95,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     recovered,
     close: async () => {
       clearInterval(timer)
-      await recovered.catch(() => {})
-      await committer.drain()
+      // Before that, nothing was accepted, and the next start reads the journal anyway.
+      if (whale.ready) await committer.drain()
       await whale.close()
       await journal.close()
       await store.close()
@@ -110,22 +113,26 @@ function fileJournal(options: EmbeddedOptions): FileJournal {
   })
 }
 
-async function recover(journal: Journal, whale: Whale, log: Log, now: () => number): Promise<void> {
+/** Resolves when all is rolled up. What ends the rolling up before that rejects, what ends it later is fatal. */
+function recover(journal: Journal, whale: Whale, { log, now, onFatal }: EmbeddedOptions): Promise<void> {
   const startMs = now()
-  await new Promise<void>((resolve, reject) => {
-    journal
-      .consume({
-        assigned: () => whale.assigned(),
-        record: (partition, sequence, record) => whale.record(partition, sequence, record),
-        caughtUp: () => {
-          whale.caughtUp()
-          resolve()
-        },
-        revoked: () => whale.revoked(),
-      })
-      .catch(reject)
+  return new Promise((resolve, reject) => {
+    const consumed = journal.consume({
+      assigned: () => whale.assigned(),
+      record: (partition, sequence, record) => whale.record(partition, sequence, record),
+      caughtUp: async (partition, throughSequence) => {
+        await whale.caughtUp(partition, throughSequence)
+        log.info({ events: whale.events, ms: now() - startMs }, 'recovered')
+        resolve()
+      },
+      revoked: () => whale.revoked(),
+    })
+    consumed.then(
+      () =>
+        reject(new HailWhaleError('unavailable', 'The server was stopped while the journal was being read.')),
+      error => (whale.ready ? onFatal(error) : reject(error)),
+    )
   })
-  log.info({ events: whale.events, ms: now() - startMs }, 'recovered')
 }
 
 /** The service of an embedded server. */
@@ -172,7 +179,7 @@ class EmbeddedService implements Service {
   reset: Service['reset'] = request => {
     this.#requireReady()
     return this.#committer.exclusive(commit =>
-      reset(request, { whale: this.#whale, commit, nowMs: this.#now() }),
+      reset(request, { whale: this.#whale, policies: this.#policies, commit, nowMs: this.#now() }),
     )
   }
 

@@ -3,14 +3,18 @@
  * every few seconds, or when memory asks for it. This is one partition's worth of it.
  */
 import type { Journal, JournalConsumer, JournalRecord } from '../journal/journal.js'
+import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
+import { STATE_GROUP } from '../rollup/address.js'
 import type { Batch } from '../rollup/batch.js'
 import { decodeBatch } from '../rollup/batch-codec.js'
 import { flush, readState, STATE } from '../rollup/flush.js'
 import { Rollup } from '../rollup/rollup.js'
 import type { Policies } from '../rollup/series.js'
 import type { Store } from '../store/store.js'
+import { allSegments, type Forgetting } from './reset.js'
 import { PartitionReader } from './rollup-reader.js'
+import { StoredTree, stepsOf } from './stored-tree.js'
 import { Sweeper } from './sweeper.js'
 
 /** What a whale needs. */
@@ -81,6 +85,7 @@ export class Whale implements JournalConsumer {
 
   async assigned(): Promise<number> {
     const { store, policies, limits, now } = this.#options
+    await this.#forgetAgain()
     const checkpoint = await readState(store, STATE.checkpoint)
     const flushing = await readState(store, STATE.flushing)
     if (flushing > checkpoint) this.#recoverThrough = flushing
@@ -102,22 +107,30 @@ export class Whale implements JournalConsumer {
 
   record(_partition: number, sequence: number, record: JournalRecord): Promise<void> | void {
     const batch = (record.decoded as Batch | undefined) ?? decodeBatch(record.bytes)
+    if (this.#recoverThrough > 0 && sequence > this.#recoverThrough)
+      return this.#recordAfterGap(batch, sequence)
     const applied = this.#apply(batch, sequence)
     if (applied || this.#mustFlush(sequence)) return this.#settle(applied, sequence)
   }
 
-  caughtUp(): void {
+  /**
+   * Throws where the journal ends before what the store has begun to apply: new batches would get the numbers of lost ones, and
+   * rows that hold those would skip them.
+   */
+  async caughtUp(_partition: number, throughSequence: number): Promise<void> {
+    if (this.#recoverThrough > throughSequence) throw endIsLost(throughSequence, this.#recoverThrough)
+    if (this.#recoverThrough > 0) await this.#recover()
     this.#ready = true
   }
 
   async revoked(): Promise<void> {
-    await this.flush()
+    if (!this.#closed) await this.flush()
   }
 
   /** Flushes what was applied so far; resolves once it is in the store. One flush runs at a time. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing
-    if (!this.#rollup || this.#rollup.through === this.#flushedThrough) return
+    if (!this.#rollup || this.#recoverThrough > 0 || this.#rollup.through === this.#flushedThrough) return
     this.#flushing = this.#flushNow(this.#rollup).finally(() => {
       this.#flushing = undefined
     })
@@ -126,14 +139,48 @@ export class Whale implements JournalConsumer {
 
   /** Flushes if none is running, without waiting for it. */
   flushSoon(): void {
-    if (!this.#flushing && !this.#closed && this.#recoverThrough === 0) void this.flush()
+    if (this.#flushing || this.#closed) return
+    this.flush().catch(error => this.#options.onTrouble('flushing', error))
+  }
+
+  /** The store that rows are flushed to. */
+  get store(): Store {
+    return this.#options.store
+  }
+
+  /**
+   * Removes a key or a path and all below it from the store. All its counts must have been taken away before; nothing may be
+   * counted meanwhile. Survives a crash in its middle: the next start does it again.
+   */
+  async forget(what: Forgetting): Promise<void> {
+    await this.flush()
+    const text = Buffer.from(JSON.stringify(what))
+    const address = { group: STATE_GROUP, member: STATE.forgetting }
+    await this.store.write([{ ...address, through: this.through, value: text }])
+    await this.#forgetNow(what)
+    await this.store.write([{ ...address, through: this.through, value: null }])
+    this.#rollup?.startAnew()
   }
 
   /** Flushes and stops. */
   async close(): Promise<void> {
     if (this.#closed) return
-    if (this.#ready) await this.flush()
     this.#closed = true
+    // What can't be flushed now is in the journal: the next start rolls it up again.
+    if (this.#ready) await this.flush().catch(error => this.#options.onTrouble('the last flush', error))
+  }
+
+  async #forgetNow({ key, path }: Forgetting): Promise<void> {
+    const segments = allSegments(this.#options.policies, this.#options.now())
+    await new StoredTree(this.store).forget(stepsOf(key, path), segments)
+  }
+
+  async #forgetAgain(): Promise<void> {
+    const address = { group: STATE_GROUP, member: STATE.forgetting }
+    const [cell] = await this.store.read([address])
+    if (!cell) return
+    await this.#forgetNow(JSON.parse(Buffer.from(cell.value).toString()) as Forgetting)
+    await this.store.write([{ ...address, through: cell.through, value: null }])
   }
 
   /** Applies a batch; on a store that can't be read, tries until it can: batches must be applied in order. */
@@ -172,15 +219,22 @@ export class Whale implements JournalConsumer {
   async #settle(applied: Promise<void> | void, sequence: number): Promise<void> {
     await applied
     if (sequence === this.#recoverThrough) await this.#recover()
-    else if (this.#mustFlush(sequence)) await this.#flushing
+    else if (this.#mustFlush(sequence)) await this.#flushing?.catch(() => undefined)
+  }
+
+  /** The batch that the cut-short flush ended with was given up by a repair. */
+  async #recordAfterGap(batch: Batch, sequence: number): Promise<void> {
+    await this.#recover()
+    await this.#settle(this.#apply(batch, sequence), sequence)
   }
 
   /** Does the flush again that was cut short, from the same generation, and goes on with a fresh table. */
   async #recover(): Promise<void> {
     const rollup = this.#rollup!
+    rollup.through = this.#recoverThrough
     await this.#flushNow(rollup)
     this.#recoverThrough = 0
-    rollup.recovered()
+    rollup.startAnew()
   }
 
   async #flushNow(rollup: Rollup): Promise<void> {
@@ -193,7 +247,16 @@ export class Whale implements JournalConsumer {
     rollup.flushed()
     this.#flushedThrough = frozen.through
     this.flushes++
-    await journal.trim(0, frozen.through)
-    await this.#sweeper.sweep(now(), rollup.ids)
+    const tidied = Promise.all([journal.trim(0, frozen.through), this.#sweeper.sweep(now(), rollup.ids)])
+    await tidied.catch(error => this.#options.onTrouble('deleting what is no longer kept', error))
   }
+}
+
+function endIsLost(lastSequence: number, neededSequence: number): HailWhaleError {
+  const ends = `the journal ends with sequence ${lastSequence}, but the store holds counts through ${neededSequence}`
+  const wayOut = "'hailwhale check --repair' says what can be saved"
+  return new HailWhaleError(
+    'unavailable',
+    `${ends}: they do not belong together, or its end is lost. ${wayOut}`,
+  )
 }

@@ -46,7 +46,7 @@ export class Feed {
     while (!this.#stopped) {
       await this.#replay(told ? Number.POSITIVE_INFINITY : caughtUpAt)
       if (this.#stopped) break
-      if (!told) this.#consumer.caughtUp(0)
+      if (!told) await this.#consumer.caughtUp(0, caughtUpAt)
       told = true
       if (this.#segmentToRead() !== undefined) continue
       await this.#followLive()

@@ -15,6 +15,7 @@ import { createSegment, SEGMENT_HEADER_BYTES, segmentName } from './segment.js'
 import { JournalWriter } from './writer.js'
 
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024
+const WAY_OUT = "'hailwhale check --repair' says what can be saved"
 
 /** How a file journal is set up. */
 export interface FileJournalOptions {
@@ -155,13 +156,13 @@ export class FileJournal implements Journal {
     if (through < trimmed) {
       const kept = `the journal in ${directory} begins after sequence ${trimmed}`
       throw closedError(
-        `${kept}, records from ${through + 1} on were asked for: they have been trimmed or lost`,
+        `${kept}, records from ${through + 1} on were asked for: they have been trimmed or lost. ${WAY_OUT}`,
       )
     }
     if (through > last) {
       const ends = `the journal in ${directory} ends with sequence ${last}`
       throw closedError(
-        `${ends}, but its consumer has applied ${through}: they do not belong together, or its end is lost`,
+        `${ends}, but its consumer has applied ${through}: they do not belong together, or its end is lost. ${WAY_OUT}`,
       )
     }
   }

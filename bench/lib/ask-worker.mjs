@@ -1,0 +1,31 @@
+/** The asking client: one keep-alive connection, one question after the other, the time of each from here. */
+import { Connection, getRequest } from './connection.mjs'
+import { quantile } from './statistics.mjs'
+import { answerCalls } from './workers.mjs'
+
+const WARM_UP = 30
+
+/** Asks the paths in turns, `count` questions in all, after a few that are not measured. */
+async function ask({ port, paths, count }) {
+  const connection = await Connection.open(port)
+  const requests = paths.map(getRequest)
+  const timesMs = new Float64Array(count)
+  let bytes = 0
+  for (let i = -WARM_UP; i < count; i++) {
+    const index = (i + WARM_UP) % requests.length
+    const startMs = performance.now()
+    const { status, body } = await connection.request(requests[index])
+    if (i >= 0) timesMs[i] = performance.now() - startMs
+    if (status !== 200) throw new Error(`${paths[index]} was answered ${status}: ${body}`)
+    bytes = body.length
+  }
+  connection.close()
+  return {
+    p50Ms: quantile(timesMs, 0.5),
+    p99Ms: quantile(timesMs, 0.99),
+    mostMs: quantile(timesMs, 1),
+    bytes,
+  }
+}
+
+answerCalls({ ask })

@@ -1,0 +1,162 @@
+/**
+ * The documentation is true: every command in it is run against the built server and prints what the page says, every link
+ * leads somewhere, the tables are those of the code. What the pages may do is told in `blocks.ts`. Needs the build.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anchorsOf, type Block, localLinks, type PageText, readPage, type Step } from './blocks.js'
+import { compareJson, compareText } from './compare.js'
+import { PageServer, ROOT } from './server.js'
+
+const PAGES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'docs/guide.md',
+  'docs/api.md',
+  'docs/operations.md',
+  'docs/glossary.md',
+  'docs/non-goals.md',
+  'docs/settings.md',
+  'docs/format/journal.md',
+  'docs/format/batch.md',
+  'docs/format/rows.md',
+]
+
+const HOUR_MS = 3_600_000
+
+function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+}
+
+for (const page of PAGES) describe(page, () => describePage(page, readPage(textOf(page))))
+
+function describePage(page: string, { steps, others, flags }: PageText): void {
+  for (const block of others) testBlock(block)
+  for (const step of steps) {
+    if (step.kind === 'skip') test.skip(`line ${step.block.line} is not run: ${step.reason}`, () => {})
+  }
+  test('links lead somewhere', () =>
+    expect(localLinks(textOf(page)).filter(link => isDead(page, link))).toEqual([]))
+  if (!steps.some(step => step.kind === 'run')) return
+  test('commands print what it says', () => runPage(steps, flags))
+}
+
+/** Runs a page; once more on a new server where the hour changed meanwhile, as what was counted "now" may have moved then. */
+async function runPage(steps: readonly Step[], flags: readonly string[]): Promise<void> {
+  const hourOf = () => Math.floor(Date.now() / HOUR_MS)
+  const hour = hourOf()
+  const problems = await problemsOf(steps, flags)
+  expect(problems.length > 0 && hourOf() !== hour ? await problemsOf(steps, flags) : problems).toEqual([])
+}
+
+async function problemsOf(steps: readonly Step[], flags: readonly string[]): Promise<string[]> {
+  const server = await PageServer.create(flags)
+  const problems: string[] = []
+  try {
+    await server.start()
+    for (const step of steps) {
+      if (step.kind === 'server') await server[step.does]()
+      if (step.kind === 'run') problems.push(...(await problemOf(server, step.block, step.expected)))
+    }
+  } finally {
+    await server.remove()
+  }
+  return problems
+}
+
+async function problemOf(server: PageServer, block: Block, expected: Block | undefined): Promise<string[]> {
+  const missing = ['python3', 'nginx'].find(name => block.text.includes(`${name} `) && !has(name))
+  if (missing !== undefined) {
+    console.warn(`line ${block.line} is not run: there is no ${missing} here`)
+    return []
+  }
+  try {
+    const printed = await server.run(block.text)
+    const difference = expected ? compare(expected, printed, /\bfrom=\d/.test(block.text)) : null
+    return difference === null ? [] : [`line ${block.line}: ${difference}`]
+  } catch (error) {
+    return [`line ${block.line}: ${(error as Error).message}`]
+  }
+}
+
+function compare({ language, text }: Block, printed: string, exactTimes: boolean): string | null {
+  return language === 'json' ? compareJson(text, printed, exactTimes) : compareText(text, printed)
+}
+
+/** Blocks that no command prints: the ones that a program reads must be readable. */
+function testBlock({ language, text, line }: Block): void {
+  if (language === 'json') test(`line ${line} is JSON`, () => expect(() => JSON.parse(text)).not.toThrow())
+  if (language === 'nginx') {
+    const name = `line ${line} is a configuration that nginx takes`
+    if (has('nginx')) test(name, () => checkNginx(text))
+    else test.skip(`${name} (there is no nginx here)`, () => {})
+  }
+}
+
+function checkNginx(block: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'hailwhale-nginx-'))
+  try {
+    const file = join(folder, 'nginx.conf')
+    const server = /^\s*server\s*\{/m.test(block) ? block : `server {\n${block}\n}`
+    writeFileSync(
+      file,
+      `pid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp {\n${server}\n}\n`,
+    )
+    const { status, stderr } = spawnSync('nginx', ['-t', '-q', '-c', file, '-p', folder], {
+      encoding: 'utf8',
+    })
+    expect(status, stderr).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function has(command: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+}
+
+function isDead(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(ROOT, target))) return true
+  return anchor !== undefined && !anchorsOf(textOf(target)).has(anchor)
+}
+
+describe('the tables of docs/api.md', () => {
+  test('are those of the code (npm run docs writes them)', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['script/docs.mjs', '--check'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    })
+    expect(status, stderr).toBe(0)
+  })
+})
+
+describe('docs/operations.md', () => {
+  let server: PageServer
+  beforeAll(async () => {
+    server = await PageServer.create([])
+    await server.start()
+  })
+  afterAll(() => server?.remove())
+
+  test('names every number of /metrics that is ours', async () => {
+    await fetch(`${server.url}/count`)
+    const text = await (await fetch(`${server.url}/metrics`)).text()
+    const names = [...text.matchAll(/^# TYPE (hailwhale_\S+)/gm)].map(match => match[1]!)
+    expect(names.length).toBeGreaterThan(5)
+    const page = textOf('docs/operations.md')
+    expect(names.filter(name => !page.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+test('the command of the pages is the one of the package', () => {
+  const version = JSON.parse(textOf('package.json')).version
+  expect(
+    execFileSync(process.execPath, ['dist/cli/main.js', '--version'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+  ).toBe(version)
+})

@@ -1,0 +1,101 @@
+/** The built server for one page of the documentation, in a data folder of its own, and commands run against it. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const MAIN = join(ROOT, 'dist/cli/main.js')
+/** What the pages write for the server's address and its data folder. */
+const WRITTEN_ADDRESS = '127.0.0.1:8085'
+const WRITTEN_DATA_DIR = './hailwhale-data'
+const COMMAND_TIMEOUT_MS = 30_000
+
+/** A server that pages talk to. */
+export class PageServer {
+  readonly #folder: string
+  readonly #flags: readonly string[]
+  #process: ChildProcess | undefined
+  #address = WRITTEN_ADDRESS
+
+  private constructor(folder: string, flags: readonly string[]) {
+    this.#folder = folder
+    this.#flags = flags
+  }
+
+  /** A server with these flags, not yet running. */
+  static async create(flags: readonly string[]): Promise<PageServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'hailwhale-docs-'))
+    const command = join(folder, 'hailwhale')
+    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
+    await chmod(command, 0o755)
+    return new PageServer(folder, flags)
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    return `http://${this.#address}`
+  }
+
+  /** Starts it and waits until it answers. */
+  async start(): Promise<void> {
+    const args = [MAIN, 'serve', '--port', '0', '--data-dir', this.#dataDir, ...this.#flags]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#process = child
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { url } = JSON.parse(line) as { url?: string }
+      if (url === undefined) continue
+      this.#address = url.replace('http://', '')
+      child.stdout.resume()
+      return
+    }
+    throw new Error('the server ended before it listened: is it built (npm run build)?')
+  }
+
+  /** Stops it; resolves when it has left. */
+  async stop(): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child === undefined || child.exitCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+
+  /** Stops it and removes its folder. */
+  async remove(): Promise<void> {
+    await this.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Runs a page's commands as one script of bash, in the root of the repository; answers what they printed. */
+  run(script: string): Promise<string> {
+    const text = script.replaceAll(WRITTEN_ADDRESS, this.#address).replaceAll(WRITTEN_DATA_DIR, this.#dataDir)
+    const env = {
+      ...process.env,
+      PATH: `${this.#folder}:${process.env.PATH}`,
+      TMPDIR: this.#folder,
+      HAILWHALE_URL: this.url,
+      COLUMNS: '80',
+      NO_COLOR: '1',
+    }
+    return new Promise((resolve, reject) => {
+      const options = { cwd: ROOT, env, timeout: COMMAND_TIMEOUT_MS }
+      execFile('bash', ['-euo', 'pipefail', '-c', text], options, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${script}\nended with ${error.code}:\n${stdout}${stderr}`))
+        else
+          resolve(
+            stdout.replaceAll(this.#dataDir, WRITTEN_DATA_DIR).replaceAll(this.#address, WRITTEN_ADDRESS),
+          )
+      })
+    })
+  }
+
+  get #dataDir(): string {
+    return join(this.#folder, 'data')
+  }
+}
