@@ -51,7 +51,8 @@ function parameterTable(what) {
 
 function errorTable() {
   const rows = Object.entries(ERRORS).map(
-    ([name, { status, title, retry }]) => `| ${code(name)} | ${status} | ${title} | ${retry ? 'yes' : 'no'} |`,
+    ([name, { status, title, retry }]) =>
+      `| ${code(name)} | ${status} | ${title} | ${retry ? 'yes' : 'no'} |`,
   )
   return ['| code | status | title | can the same help later? |', '|---|---|---|---|', ...rows].join('\n')
 }

@@ -45,7 +45,9 @@ function compare(what, found, expected, repeat) {
   const hits = expected.hits * repeat
   const cents = expected.cents * repeat
   if (found?.hits === hits && Math.round(found.dollars * 100) === cents) return
-  throw new Error(`WRONG: ${what} should be ${hits} hits, ${cents / 100} dollars; it is ${JSON.stringify(found)}`)
+  throw new Error(
+    `WRONG: ${what} should be ${hits} hits, ${cents / 100} dollars; it is ${JSON.stringify(found)}`,
+  )
 }
 
 /** Compares what the ceiling prints at its end: its events, and the root's sums where the workload lies in one day. */

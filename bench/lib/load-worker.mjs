@@ -2,8 +2,9 @@
  * The load generator. All requests are made into bytes before the clock starts (`prepare…`); a run then only writes
  * them and looks at the answers' status.
  */
-import { pathToFileURL } from 'node:url'
+
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { Connection, postRequest } from './connection.mjs'
 import { pathLine } from './many-paths.mjs'
 import { quantile } from './statistics.mjs'

@@ -52,7 +52,8 @@ export class Server {
   /** Ends it as an operator would; throws an `Error` with its output where it does not leave with code 0. */
   async stop() {
     const { code, signal } = await this.process.end('SIGTERM')
-    if (code !== 0) throw new Error(`${this.name} ended with ${code ?? signal}:\n${tail(this.process.output())}`)
+    if (code !== 0)
+      throw new Error(`${this.name} ended with ${code ?? signal}:\n${tail(this.process.output())}`)
   }
 
   kill() {

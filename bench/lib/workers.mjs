@@ -18,7 +18,8 @@ export class Worker {
       else call.reject(new Error(error))
     })
     this.#child.on('exit', code => {
-      for (const call of this.#calls.values()) call.reject(new Error(`the ${name} process ended with ${code}`))
+      for (const call of this.#calls.values())
+        call.reject(new Error(`the ${name} process ended with ${code}`))
     })
   }
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspectJournal, type JournalDamage, type JournalReport } from '../journal/file/inspect.js'
 import { repairJournal } from '../journal/file/repair.js'
-import { readState, STATE } from '../rollup/flush.js'
+import { readState, STATE, writeState } from '../rollup/flush.js'
 import { LmdbStore } from '../store/lmdb/lmdb-store.js'
 import type { Store } from '../store/store.js'
 import { CommandError } from './client.js'
@@ -23,6 +23,8 @@ export interface CheckOptions {
 
 interface StoreReport {
   readonly checkpoint: number
+  /** As the checkpoint, or how far a flush was to go that was cut short: rows may hold that much. */
+  readonly begunThrough: number
   readonly bytes: number
   readonly keys: readonly KeyNames[]
 }
@@ -33,33 +35,64 @@ const SHOWN_KEYS = 20
 /** Checks a data folder; answers the exit code. Throws a `CommandError` where there is none. */
 export async function check(dir: string, { repair, print }: CheckOptions): Promise<number> {
   const journalDir = join(dir, 'journal')
-  if (!existsSync(journalDir)) throw new CommandError(`${dir} is no data folder: there is no ${journalDir}`)
-  const store = existsSync(join(dir, 'store', 'store.mdb'))
-    ? await inspectStore(new LmdbStore(join(dir, 'store')))
-    : null
+  const hasStore = existsSync(join(dir, 'store', 'store.mdb'))
+  if (!hasStore && !existsSync(journalDir))
+    throw new CommandError(`${dir} is no data folder: there is no ${journalDir}`)
   if (repair) {
-    const lines = await repairJournal(journalDir, { atLeastSequence: store?.checkpoint ?? 0 })
+    const lines = await repairFolder(dir, hasStore)
     print(lines.length === 0 ? 'repair: nothing to do' : lines.map(line => `repair: ${line}`).join('\n'))
   }
+  const isStored = hasStore || (repair && existsSync(join(dir, 'store', 'store.mdb')))
+  const store = isStored ? await withStore(dir, inspectStore) : null
+  if (!existsSync(journalDir)) {
+    print(['journal: there is none', ...describeStore(store), damagedLine(dir)].join('\n'))
+    return EXIT.failed
+  }
   const journal = await inspectJournal(journalDir)
-  const gaps = gapsBetween(journal, store?.checkpoint ?? 0)
+  const gaps = gapsBetween(journal, store)
   print([...describeJournal(journal), ...describeStore(store), ...gaps].join('\n'))
   const isDamaged = gaps.length > 0 || journal.damage.some(({ mendedBy }) => mendedBy !== 'opening')
-  print(
-    isDamaged
-      ? `damaged.${repair ? '' : ` 'hailwhale check ${dir} --repair' saves what can be saved.`}`
-      : 'sound',
-  )
+  print(isDamaged ? (repair ? 'damaged.' : damagedLine(dir)) : 'sound')
   return isDamaged ? EXIT.failed : EXIT.done
 }
 
-async function inspectStore(store: Store): Promise<StoreReport> {
+function damagedLine(dir: string): string {
+  return `damaged. 'hailwhale check ${dir} --repair' saves what can be saved.`
+}
+
+/** Repairs the journal, and lets the store go on where the journal begins; answers what was done and given up. */
+async function repairFolder(dir: string, hasStore: boolean): Promise<string[]> {
+  const journalDir = join(dir, 'journal')
+  const before = hasStore ? await withStore(dir, readPosition) : { checkpoint: 0, begunThrough: 0 }
+  const lines = await repairJournal(journalDir, { atLeastSequence: before.begunThrough })
+  const { segments } = await inspectJournal(journalDir)
+  const goesOnBehind = (segments[0]?.firstSequence ?? 1) - 1
+  if (goesOnBehind <= before.checkpoint) return lines
+  await withStore(dir, store => writeState(store, STATE.checkpoint, goesOnBehind))
+  const given = `records ${format(before.checkpoint + 1)} to ${format(goesOnBehind)} are given up`
+  return [...lines, `store: ${given}, as the journal begins behind them`]
+}
+
+async function withStore<T>(dir: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = new LmdbStore(join(dir, 'store'))
   await store.open()
   try {
-    const checkpoint = await readState(store, STATE.checkpoint)
-    return { checkpoint, bytes: await store.sizeBytes(), keys: await countNames(store) }
+    return await use(store)
   } finally {
     await store.close()
+  }
+}
+
+async function readPosition(store: Store): Promise<{ checkpoint: number; begunThrough: number }> {
+  const checkpoint = await readState(store, STATE.checkpoint)
+  return { checkpoint, begunThrough: Math.max(checkpoint, await readState(store, STATE.flushing)) }
+}
+
+async function inspectStore(store: Store): Promise<StoreReport> {
+  return {
+    ...(await readPosition(store)),
+    bytes: await store.sizeBytes(),
+    keys: await countNames(store),
   }
 }
 
@@ -99,13 +132,17 @@ function describeStore(store: StoreReport | null): string[] {
   ]
 }
 
-/** The journal must hold every record after the store's checkpoint. */
-function gapsBetween({ segments }: JournalReport, checkpoint: number): string[] {
+/** The journal must hold every record after the store's checkpoint, and end no sooner than what the store has begun to apply. */
+function gapsBetween({ segments }: JournalReport, store: StoreReport | null): string[] {
+  const { checkpoint, begunThrough } = store ?? { checkpoint: 0, begunThrough: 0 }
   const first = segments[0]?.firstSequence ?? 1
   const last = segments.at(-1)?.lastSequence ?? 0
   if (first > checkpoint + 1) return [`records ${format(checkpoint + 1)} to ${format(first - 1)} are missing`]
-  if (last < checkpoint)
-    return [`the journal ends with record ${format(last)}, before what the store has applied`]
+  if (last < begunThrough) {
+    return [
+      `the journal ends with record ${format(last)}, the store holds counts through ${format(begunThrough)}`,
+    ]
+  }
   return []
 }
 

@@ -78,7 +78,9 @@ export async function startServer(
     const url = await listen(http, settings)
     const onError = (error: unknown) => log.warn({ err: error }, 'the demo could not count')
     const demo = settings.demo ? startDemo({ service, now, random, every, onError }) : null
-    return { url, recovered: embedded.recovered, close: () => close(demo, http, embedded) }
+    let closing: Promise<void> | undefined
+    const closeOnce = () => (closing ??= close(demo, http, embedded))
+    return { url, recovered: embedded.recovered, close: closeOnce }
   } catch (error) {
     await embedded.close()
     throw error
@@ -119,7 +121,10 @@ export async function serve(settings: Settings): Promise<void> {
 /** Rejects, with the server closed, if it can't recover; never resolves. */
 function failureOf(server: RunningServer): Promise<never> {
   return new Promise((_resolve, reject) => {
-    server.recovered.catch(error => server.close().finally(() => reject(error)))
+    server.recovered.catch(async error => {
+      await server.close().catch(() => undefined)
+      reject(error)
+    })
   })
 }
 

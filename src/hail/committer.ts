@@ -7,9 +7,10 @@ import type { JournalRecord } from '../journal/journal.js'
 import { HailWhaleError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
 import type { CountOutcome } from '../model/outcome.js'
-import { type Batch, BatchBuilder, type BatchOutcome, Interner, tickOf } from '../rollup/batch.js'
+import { type Batch, BatchBuilder, type BatchOutcome, Interner } from '../rollup/batch.js'
 import { BatchEncoder } from '../rollup/batch-codec.js'
-import { eventGuardHash, requestGuardHash } from './guards.js'
+import { addEvent } from './add-event.js'
+import { requestGuardHash } from './guards.js'
 
 /** What a committer needs. */
 export interface CommitterOptions {
@@ -41,6 +42,8 @@ interface Filling {
   readonly tickets: Ticket[]
 }
 
+const NOTHING: CountOutcome = { counted: 0, duplicates: 0, overflowed: 0 }
+
 /** A job that must see all counts before it and none after. */
 type Exclusive = () => Promise<void>
 
@@ -66,18 +69,28 @@ export class Committer {
 
   /** Counts the events of one request, all or none; resolves once they are durable and applied. */
   count(events: readonly CountEvent[], idempotencyKey?: string): Promise<CountOutcome> {
-    if (this.#waiting > MOST_WAITING) {
-      throw new HailWhaleError('queue_full', 'More is coming in than can be counted; try again in a second.')
-    }
-    if (events.length === 0) return Promise.resolve({ counted: 0, duplicates: 0, overflowed: 0 })
-    const { builder, tickets } = this.#filling()
+    if (events.length === 0) return Promise.resolve(NOTHING)
+    this.#refuseWhenFull()
+    const filling = this.#filling()
+    const { builder } = filling
     const from = builder.count
     const requestGuard = idempotencyKey === undefined ? -1 : builder.guard(requestGuardHash(idempotencyKey))
     for (const event of events) addEvent(builder, event, requestGuard)
-    this.#waiting += builder.count - from
-    return new Promise((resolve, reject) => {
-      tickets.push({ from, until: builder.count, requestGuard, resolve, reject })
-    })
+    return this.#ticket(filling, from, requestGuard)
+  }
+
+  /**
+   * Counts the events of one request that `fill` adds to the batch by itself. Where it answers false, what it added is
+   * taken back and nothing is counted: undefined.
+   */
+  countFilled(fill: (builder: BatchBuilder) => boolean): Promise<CountOutcome> | undefined {
+    this.#refuseWhenFull()
+    const filling = this.#filling()
+    const { builder } = filling
+    const from = builder.count
+    if (fill(builder)) return this.#ticket(filling, from, -1)
+    builder.truncate(from)
+    return undefined
   }
 
   /**
@@ -102,10 +115,23 @@ export class Committer {
     return this.exclusive(async () => {})
   }
 
+  #refuseWhenFull(): void {
+    if (this.#waiting <= MOST_WAITING) return
+    throw new HailWhaleError('queue_full', 'More is coming in than can be counted; try again in a second.')
+  }
+
+  #ticket({ builder, tickets }: Filling, from: number, requestGuard: number): Promise<CountOutcome> {
+    const until = builder.count
+    this.#waiting += until - from
+    return new Promise((resolve, reject) => {
+      tickets.push({ from, until, requestGuard, resolve, reject })
+    })
+  }
+
   #filling(): Filling {
     const last = this.#queue[this.#queue.length - 1]
     if (last && typeof last !== 'function' && last.builder.count < MOST_PER_BATCH) return last
-    if (this.#interner.nodes.bytes > this.#options.internerBytes) this.#interner = new Interner()
+    if (this.#interner.bytes > this.#options.internerBytes) this.#interner = new Interner()
     const filling = { builder: new BatchBuilder(this.#interner), tickets: [] }
     this.#queue.push(filling)
     this.#schedule()
@@ -169,17 +195,6 @@ export class Committer {
       this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).catch(reject)
     })
   }
-}
-
-function addEvent(builder: BatchBuilder, event: CountEvent, requestGuard: number): void {
-  const { interner } = builder
-  const keyNode = interner.key(event.key)
-  if (event.paths.length === 0) builder.leaf(keyNode)
-  else for (const path of event.paths) builder.leaf(interner.dimension(keyNode, path))
-  for (const value of event.metrics.values()) builder.value(value)
-  const shape = interner.shapes.intern([...event.metrics.keys()])
-  const guard = event.id === undefined ? -1 : builder.guard(eventGuardHash(event.key, event.id))
-  builder.entry(tickOf(event.atMs), shape, guard, requestGuard)
 }
 
 function outcomeOf(ticket: Ticket, batch: Batch, outcome: BatchOutcome): CountOutcome {

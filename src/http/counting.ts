@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { decodeBody, eventsFromBody, wrongEventsError } from '../intake/body.js'
 import { parseId } from '../intake/event.js'
+import { bodyFormat } from '../intake/media-type.js'
 import { eventFromQuery, type ParameterSpec, queryOf, readParameters } from '../intake/parameters.js'
 import { type FieldError, fieldError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
@@ -58,10 +59,30 @@ export class Counting {
     const partial = isPartial(readParameters(queryOf(url), BODY_PARAMETERS))
     const nowMs = this.#parts.now()
     const body = await decodeBody(bytes, headers['content-encoding'], limits)
+    if (!partial && headers['idempotency-key'] === undefined) {
+      const outcome = await this.#countLines(body, headers['content-type'], nowMs)
+      if (outcome) return outcome
+    }
     const found = eventsFromBody(body, headers['content-type'], { nowMs, limits })
     if (found.wrong > 0 && !partial) throw wrongEventsError(found)
     const outcome = await this.#count(found.events, headers, nowMs)
     return partial ? { ...outcome, errors: found.errors, wrong: found.wrong } : outcome
+  }
+
+  /** NDJSON of the common shape, on the fast road; undefined where it must be parsed. */
+  async #countLines(
+    body: Buffer,
+    contentType: string | undefined,
+    nowMs: number,
+  ): Promise<CountOutcome | undefined> {
+    const { service, recent, meter, limits } = this.#parts
+    if (!service.countLines || bodyFormat(contentType) !== 'ndjson') return undefined
+    const context = { nowMs, limits }
+    const outcome = await service.countLines(body, context)
+    if (!outcome) return undefined
+    meter.counted(outcome)
+    recent.countedLines(body, nowMs, lines => eventsFromBody(lines, contentType, context).events)
+    return outcome
   }
 
   async #count(

@@ -13,13 +13,14 @@ import { healthRoutes, metricsRoute } from './around-routes.js'
 import { askRoutes } from './ask-routes.js'
 import { countRoutes } from './count-routes.js'
 import { Counting } from './counting.js'
+import { fastCount } from './fast-count.js'
 import { type Every, Hub } from './hub.js'
 import { liveGraphs } from './live-graphs.js'
 import { type GaugeReading, Meter } from './meter.js'
 import { pageRoutes } from './pages.js'
 import { Recent } from './recent.js'
 import { type Log, Refusals } from './refusals.js'
-import { type Ahead, createServerApp } from './server.js'
+import { createServerApp } from './server.js'
 import type { Service } from './service.js'
 import { streamRoute } from './stream-routes.js'
 
@@ -43,20 +44,6 @@ export interface HttpOptions {
   readonly gauges?: () => readonly GaugeReading[]
   /** The timer of the live stream. */
   readonly every?: Every
-  /** Makes a handler that sees requests before the router does, from the parts it shares with the routes. */
-  readonly ahead?: (parts: AheadParts) => Ahead
-}
-
-/** What a handler ahead of the router works with: the same counting, refusals and numbers as the routes. */
-export interface AheadParts {
-  readonly counting: Counting
-  readonly refusals: Refusals
-  readonly meter: Meter
-  readonly recent: Recent
-  readonly service: Service
-  readonly limits: Limits
-  readonly now: () => number
-  readonly basePath: string
 }
 
 /** Makes the server; it doesn't listen yet. Closing it ends the live streams first. */
@@ -66,8 +53,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const meter = new Meter(options.gauges ?? (() => []))
   const refusals = new Refusals({ meter, recent, log, now })
   const counting = new Counting({ service, recent, meter, limits, now })
-  const parts: AheadParts = { counting, refusals, meter, recent, service, limits, now, basePath }
-  const app = createServerApp({ limits, meter, refusals, ahead: options.ahead?.(parts) })
+  const ahead = fastCount({ counting, refusals, meter, limits, basePath })
+  const app = createServerApp({ limits, meter, refusals, ahead })
   const zones = new Zones()
   const hub = new Hub(liveGraphs(service.reader, zones, limits), options.every ?? everyInterval, {
     epoch: now().toString(36),

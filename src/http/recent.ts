@@ -40,6 +40,16 @@ interface Ring {
   next: number
 }
 
+/** Bodies whose lines are only read when somebody asks. */
+const UNREAD_BODIES = 64
+
+/** The last lines of a body, to be read when somebody asks. */
+interface Unread {
+  readonly lines: Buffer
+  readonly receivedMs: number
+  readonly read: (lines: Buffer) => readonly CountEvent[]
+}
+
 /** The last events per key and the last refused requests. */
 export class Recent {
   readonly #rings = new Map<string, Ring>()
@@ -47,11 +57,30 @@ export class Recent {
   #refusedNext = 0
   #events = 0
   #latest = ''
+  readonly #unread: Unread[] = []
 
   /** Remembers the last 100 of the events of one request, under their key and its prefixes. */
   counted(events: readonly CountEvent[], receivedMs: number): void {
+    if (this.#unread.length > 0) this.#later({ lines: NO_LINES, receivedMs, read: () => events })
+    else this.#add(events, receivedMs)
+  }
+
+  #add(events: readonly CountEvent[], receivedMs: number): void {
     for (let i = Math.max(0, events.length - PER_KEY); i < events.length; i++)
       this.add(events[i]!, receivedMs)
+  }
+
+  /**
+   * Remembers the last 100 lines of an NDJSON body without reading them: that happens when somebody asks. Of bodies that come faster
+   * than that, the last 64 are kept.
+   */
+  countedLines(body: Buffer, receivedMs: number, read: (lines: Buffer) => readonly CountEvent[]): void {
+    this.#later({ lines: Buffer.from(lastLines(body)), receivedMs, read })
+  }
+
+  #later(unread: Unread): void {
+    if (this.#unread.length === UNREAD_BODIES) this.#unread.shift()
+    this.#unread.push(unread)
   }
 
   /** Remembers one event under its key and the key's prefixes. */
@@ -74,6 +103,7 @@ export class Recent {
 
   /** The last events of a key and of the keys under it, newest first, at most 100. */
   events(key: Path): RecentEvent[] {
+    for (const { lines, receivedMs, read } of this.#unread.splice(0)) this.#add(read(lines), receivedMs)
     const ring = this.#rings.get(key.join('\u0000'))
     if (!ring) return []
     const { events, receivedMs } = ring
@@ -112,6 +142,16 @@ export class Recent {
       return
     }
   }
+}
+
+const NO_LINES = Buffer.alloc(0)
+const NEWLINE = 0x0a
+
+/** The last 100 lines, as a view. */
+function lastLines(body: Buffer): Buffer {
+  let from = body.length
+  for (let lines = 0; lines <= PER_KEY && from > 0; lines++) from = body.lastIndexOf(NEWLINE, from - 1)
+  return body.subarray(from < 0 ? 0 : from + 1)
 }
 
 /** The indexes of a ring of `length` entries whose next place is `next`, newest first. */

@@ -25,7 +25,7 @@ export interface ServerParts {
   readonly limits: Limits
   readonly meter: Meter
   readonly refusals: Refusals
-  readonly ahead?: Ahead | undefined
+  readonly ahead: Ahead
 }
 
 declare module 'fastify' {
@@ -73,12 +73,10 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
   return app
 }
 
-function rawServer(handler: RequestListener, limits: Limits, ahead: Ahead | undefined) {
-  const listener: RequestListener = ahead
-    ? (request, response) => {
-        if (!ahead(request, response)) handler(request, response)
-      }
-    : handler
+function rawServer(handler: RequestListener, limits: Limits, ahead: Ahead) {
+  const listener: RequestListener = (request, response) => {
+    if (!ahead(request, response)) handler(request, response)
+  }
   return createServer(
     { maxHeaderSize: HEADER_BYTES + limits.urlBytes, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
     listener,

@@ -2,6 +2,7 @@
  * What the routes need from the server behind them, whether that is an embedded whale, a whale behind a queue, or
  * a hail that passes questions on.
  */
+import type { IntakeContext } from '../intake/event.js'
 import type { Reset, UpdateCountTo } from '../model/changes.js'
 import type { CountEvent } from '../model/event.js'
 import type { CountOutcome } from '../model/outcome.js'
@@ -28,6 +29,11 @@ export interface Service {
    * `idempotencyKey` makes the whole request count once within the dedupe window.
    */
   count(events: readonly CountEvent[], options?: { readonly idempotencyKey?: string }): Promise<CountOutcome>
+  /**
+   * Counts the events of an NDJSON body on a faster road, where the server has one and the body is plain enough: otherwise
+   * `undefined`, with nothing counted, and the caller parses the body.
+   */
+  countLines?(body: Buffer, context: IntakeContext): Promise<CountOutcome> | undefined
   updateCountTo(change: UpdateCountTo): Promise<void>
   reset(reset: Reset): Promise<void>
   /** Resolves once all that had been accepted when it was called is counted. */

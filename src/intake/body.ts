@@ -47,6 +47,11 @@ export function eventsFromBody(
   return found
 }
 
+/** The event on one line of NDJSON. Throws `HailWhaleError` or `JsonError` for what is none, without naming all that is wrong. */
+export function eventFromLine(line: Buffer, context: IntakeContext): CountEvent {
+  return new Found(context).read(parseJson(textOf(line)))
+}
+
 /** The error that refuses a request for its wrong events (`found.wrong` > 0), where it isn't `partial`. */
 export function wrongEventsError(found: BodyEvents): HailWhaleError {
   const first = found.errors[0]
@@ -78,7 +83,7 @@ class Found implements BodyEvents {
   /** Takes one JSON value as an event. */
   take(value: unknown): void {
     try {
-      this.add(this.#read(value))
+      this.add(this.read(value))
     } catch (error) {
       if (!(error instanceof HailWhaleError)) throw error
       this.refuse(error.errors)
@@ -94,8 +99,8 @@ class Found implements BodyEvents {
     this.total += 1
   }
 
-  /** All that is wrong is only worth finding out while there is room to name it. */
-  #read(value: unknown): CountEvent {
+  /** One JSON value as an event. All that is wrong is only worth finding out while there is room to name it. */
+  read(value: unknown): CountEvent {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof LongInteger) {
       throw fieldError('event', `an event is an object, not ${kindOf(value)}`)
     }

@@ -13,6 +13,11 @@ export class Interner {
   readonly nodes = new NodeTable()
   readonly shapes = new ShapeTable()
 
+  /** About how much memory the names take, in bytes. */
+  get bytes(): number {
+    return this.nodes.bytes + this.shapes.bytes
+  }
+
   /** The node of a key. */
   key(key: Path): number {
     let node = ROOT_NODE

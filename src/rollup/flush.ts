@@ -72,7 +72,8 @@ export async function readState(store: Pick<Store, 'read'>, member: Uint8Array):
   return cell?.through ?? 0
 }
 
-async function writeState(store: Store, member: Uint8Array, through: number): Promise<void> {
+/** Keeps a sequence in the state group. */
+export async function writeState(store: Store, member: Uint8Array, through: number): Promise<void> {
   await store.write([{ group: STATE_GROUP, member, through, value: new Uint8Array(0) }])
 }
 

@@ -45,6 +45,12 @@ interface Mapping {
   readonly overflowed: Set<number>
 }
 
+/** What the guards of a batch say: which are duplicates, and which entries they forbid. */
+interface Judgement {
+  readonly duplicate: Uint8Array
+  readonly skip: Uint8Array
+}
+
 const NONE: ReadonlySet<number> = new Set()
 const NO_DUPLICATES = new Uint8Array(0)
 
@@ -144,22 +150,31 @@ export class Rollup {
       const mapping = this.#mapping(batch.interner)
       const recalled = batch.guardCount > 0 ? await this.ids.recall(batch, this.#options.store) : undefined
       while (this.current === current && this.frozen === frozen) {
-        if (this.#resolve(batch, mapping)) return this.#add(batch, mapping, sequence, recalled)
+        // Judging the same batch again comes to the same: a guard is no duplicate of itself.
+        const guards = recalled && this.#judge(batch, sequence, recalled)
+        if (this.#resolve(batch, mapping, guards?.skip)) return this.#add(batch, mapping, sequence, guards)
         await mapping.series.load(this.#options.store)
       }
     }
   }
 
-  /** Maps the batch's leaves and shapes; false where the store must be read first. */
-  #resolve(batch: Batch, mapping: Mapping): boolean {
+  /**
+   * Maps the batch's leaves and shapes; false where the store must be read first.
+   * @param skip entries that will not be counted: their names make no series
+   */
+  #resolve(batch: Batch, mapping: Mapping, skip?: Uint8Array): boolean {
     const { interner } = batch
     if (mapping.nodes.length < interner.nodes.count)
       mapping.nodes = grown(mapping.nodes, interner.nodes.count)
     const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
     const { nodes } = mapping
     let complete = true
-    for (let i = 0; i < leafCount; i++) {
+    for (let i = 0, e = 0; i < leafCount; i++) {
       const leaf = batch.leaves[i]!
+      if (skip) {
+        while (i >= batch.leafEnd[e]!) e++
+        if (skip[e]) continue
+      }
       if (nodes[leaf] === 0 && this.#resolveNode(leaf, mapping, interner) < 0) complete = false
     }
     for (let s = mapping.shapes.length; s < interner.shapes.names.length; s++) {
@@ -184,12 +199,11 @@ export class Rollup {
     return to
   }
 
-  #add(batch: Batch, mapping: Mapping, sequence: number, recalled: IdEntry[][] | undefined): void {
+  #add(batch: Batch, mapping: Mapping, sequence: number, guards: Judgement | undefined): void {
     const { deltas } = this.current
     deltas.fit()
     const { count } = mapping.series.nodes
     if (this.#stamp.length < count) this.#stamp = grown(this.#stamp, count)
-    const guards = recalled ? this.#judge(batch, sequence, recalled) : undefined
     const overflowed = mapping.overflowed.size > 0 ? new Set<number>() : NONE
     for (let e = 0, leaf = 0, value = 0; e < batch.count; e++) {
       const leafEnd = batch.leafEnd[e]!
@@ -243,11 +257,7 @@ export class Rollup {
   }
 
   /** Which guards are duplicates, and which entries they forbid. A duplicate request's own ids are not recorded. */
-  #judge(
-    batch: Batch,
-    sequence: number,
-    recalled: readonly IdEntry[][],
-  ): { duplicate: Uint8Array; skip: Uint8Array } {
+  #judge(batch: Batch, sequence: number, recalled: readonly IdEntry[][]): Judgement {
     const duplicate = new Uint8Array(batch.guardCount)
     const judged = new Uint8Array(batch.guardCount)
     const skip = new Uint8Array(batch.count)

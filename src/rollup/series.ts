@@ -117,7 +117,7 @@ export class SeriesTable {
 
   /** About how much memory the table takes, in bytes. */
   get bytes(): number {
-    return this.nodes.bytes + this.nodes.count * 48
+    return this.nodes.bytes + this.nodes.count * 48 + this.shapes.bytes
   }
 
   /** The store has all of the table before this one. */

@@ -6,6 +6,12 @@ export class ShapeTable {
   /** Shape → its metric names. */
   readonly names: (readonly string[])[] = []
   readonly #ids = new Map<string, number>()
+  #bytes = 0
+
+  /** About how much memory the table takes, in bytes: a map entry, an array, and the names twice. */
+  get bytes(): number {
+    return this.#bytes
+  }
 
   /** The shape of these metric names, in this order. */
   intern(names: readonly string[]): number {
@@ -15,6 +21,7 @@ export class ShapeTable {
       id = this.names.length
       this.#ids.set(text, id)
       this.names.push(names)
+      this.#bytes += 200 + text.length * 4
     }
     return id
   }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setImmediate as immediate, setTimeout as timeout } from 'node:timers/promises'
 import { Committer } from '../hail/committer.js'
+import { LineFiller } from '../hail/line-filler.js'
 import type { Readiness, Service } from '../http/service.js'
 import { FileJournal } from '../journal/file/file-journal.js'
 import type { Journal } from '../journal/journal.js'
@@ -140,6 +141,7 @@ class EmbeddedService implements Service {
   readonly #whale: Whale
   readonly #committer: Committer
   readonly #journal: Journal
+  readonly #lines = new LineFiller()
   readonly #policies: Policies
   readonly #now: () => number
 
@@ -166,6 +168,11 @@ class EmbeddedService implements Service {
   count: Service['count'] = (events, options) => {
     this.#requireReady()
     return this.#committer.count(events, options?.idempotencyKey)
+  }
+
+  countLines: NonNullable<Service['countLines']> = (body, context) => {
+    this.#requireReady()
+    return this.#committer.countFilled(builder => this.#lines.fill(body, builder, context))
   }
 
   updateCountTo: Service['updateCountTo'] = change => {

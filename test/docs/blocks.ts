@@ -1,6 +1,7 @@
 /**
  * Reads a page of the documentation: its fenced blocks, its comments to this test, its links. The conventions:
  * - A `sh` block is run. A `json`, `text` or `csv` block right behind it is what it must print.
+ * - An `html` block is opened in a browser, as a page of `http://www.example.com`. A `text` block right behind it is what it must show.
  * - `<!-- not run: why -->` in front of a `sh` block leaves it out; the reason is shown by the test.
  * - `<!-- server: FLAGS -->` gives the page's server these flags; `<!-- server: stop -->` and `<!-- server: start -->` stop it and
  *   start it again with the same data folder.
@@ -16,7 +17,7 @@ export interface Block {
 
 /** What is done with a page, in its order. */
 export type Step =
-  | { readonly kind: 'run'; readonly block: Block; readonly expected: Block | undefined }
+  | { readonly kind: 'run' | 'open'; readonly block: Block; readonly expected: Block | undefined }
   | { readonly kind: 'skip'; readonly block: Block; readonly reason: string }
   | { readonly kind: 'server'; readonly does: 'start' | 'stop'; readonly line: number }
 
@@ -39,6 +40,10 @@ type Part =
   | ({ readonly kind: 'comment' } & Comment)
   | { readonly kind: 'prose' }
 
+const STEPS: ReadonlyMap<string, 'run' | 'open'> = new Map([
+  ['sh', 'run'],
+  ['html', 'open'],
+])
 const OUTPUTS: ReadonlySet<string> = new Set(['json', 'text', 'csv'])
 
 /** Reads a page. Throws where a fence is not closed. */
@@ -53,11 +58,12 @@ export function readPage(markdown: string): PageText {
     if (part.kind === 'comment') addServerStep(part, steps, flags)
     if (part.kind !== 'block') continue
     const reason = skipReason(parts[i - 1])
-    if (part.language !== 'sh') others.push(part)
+    const kind = STEPS.get(part.language)
+    if (kind === undefined) others.push(part)
     else if (reason !== undefined) steps.push({ kind: 'skip', block: part, reason })
     else {
       const expected = next?.kind === 'block' && OUTPUTS.has(next.language) ? next : undefined
-      steps.push({ kind: 'run', block: part, expected })
+      steps.push({ kind, block: part, expected })
       if (expected) i++
     }
   }

@@ -7,7 +7,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BatchEncoder, decodeBatch } from '../../src/rollup/batch-codec.js'
 import { anchorsOf, type Block, localLinks, type PageText, readPage, type Step } from './blocks.js'
+import { PageBrowser } from './browser.js'
 import { compareJson, compareText } from './compare.js'
 import { PageServer, ROOT } from './server.js'
 
@@ -55,14 +57,18 @@ async function runPage(steps: readonly Step[], flags: readonly string[]): Promis
 
 async function problemsOf(steps: readonly Step[], flags: readonly string[]): Promise<string[]> {
   const server = await PageServer.create(flags)
+  const browser = new PageBrowser()
   const problems: string[] = []
   try {
     await server.start()
     for (const step of steps) {
       if (step.kind === 'server') await server[step.does]()
       if (step.kind === 'run') problems.push(...(await problemOf(server, step.block, step.expected)))
+      if (step.kind === 'open')
+        problems.push(...(await problemOfPage(server, browser, step.block, step.expected)))
     }
   } finally {
+    await browser.close()
     await server.remove()
   }
   return problems
@@ -81,6 +87,24 @@ async function problemOf(server: PageServer, block: Block, expected: Block | und
   } catch (error) {
     return [`line ${block.line}: ${(error as Error).message}`]
   }
+}
+
+/** A page must show its text, and each `/count` in it must have counted an event. */
+async function problemOfPage(
+  server: PageServer,
+  browser: PageBrowser,
+  { text, line }: Block,
+  expected: Block | undefined,
+): Promise<string[]> {
+  const counts = text.split('/count').length - 1
+  const wanted = (await server.counted()) + counts
+  const differs = (shown: string) => (expected ? compareText(expected.text, shown) : null)
+  const isDone = async (shown: string) => differs(shown) === null && (await server.counted()) >= wanted
+  const shown = await browser.open(server.here(text), isDone)
+  const missing = wanted - (await server.counted())
+  const difference =
+    differs(shown) ?? (missing > 0 ? `${missing} of ${counts} events were not counted` : null)
+  return difference === null ? [] : [`line ${line}: ${difference}`]
 }
 
 function compare({ language, text }: Block, printed: string, exactTimes: boolean): string | null {
@@ -125,6 +149,32 @@ function isDead(page: string, link: string): boolean {
   if (!existsSync(join(ROOT, target))) return true
   return anchor !== undefined && !anchorsOf(textOf(target)).has(anchor)
 }
+
+test('the example of docs/format/batch.md is a batch', () => {
+  const lines = /```hex\n([\s\S]*?)```/.exec(textOf('docs/format/batch.md'))![1]!.split('\n')
+  const bytes = Buffer.from(
+    lines
+      .map(line => line.replace(/ {2,}.*/, ''))
+      .join('')
+      .replaceAll(' ', ''),
+    'hex',
+  )
+  const batch = decodeBatch(bytes)
+  const { parent, kind, name } = batch.interner.nodes
+  expect({ count: batch.count, exact: batch.exact, receivedAtMs: batch.receivedAtMs }).toEqual({
+    count: 2,
+    exact: false,
+    receivedAtMs: 1772366412345,
+  })
+  expect(name.slice(1)).toEqual(['shop', 'sales', 'p1', 'p2'])
+  expect([...parent.subarray(1, 5)]).toEqual([0, 1, 2, 2])
+  expect([...kind.subarray(1, 5)]).toEqual([0, 1, 1, 1])
+  expect(batch.interner.shapes.names).toEqual([['dollars', 'hits']])
+  expect([...batch.leaves.subarray(0, 2)]).toEqual([3, 4])
+  expect([...batch.values.subarray(0, 4)]).toEqual([12.5, 1, -3, 1])
+  expect([...batch.ticks.subarray(0, 2)]).toEqual([177236640, 177236641])
+  expect(Buffer.compare(new BatchEncoder().encode(batch), bytes)).toBe(0)
+})
 
 describe('the tables of docs/api.md', () => {
   test('are those of the code (npm run docs writes them)', () => {

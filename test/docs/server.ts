@@ -72,9 +72,20 @@ export class PageServer {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
+  /** A page's text with the server's address and its data folder in place of the written ones. */
+  here(text: string): string {
+    return text.replaceAll(WRITTEN_ADDRESS, this.#address).replaceAll(WRITTEN_DATA_DIR, this.#dataDir)
+  }
+
+  /** Events that it has counted since it was started. */
+  async counted(): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    return Number(/^hailwhale_events_counted_total (\d+)/m.exec(text)?.[1])
+  }
+
   /** Runs a page's commands as one script of bash, in the root of the repository; answers what they printed. */
   run(script: string): Promise<string> {
-    const text = script.replaceAll(WRITTEN_ADDRESS, this.#address).replaceAll(WRITTEN_DATA_DIR, this.#dataDir)
+    const text = this.here(script)
     const env = {
       ...process.env,
       PATH: `${this.#folder}:${process.env.PATH}`,

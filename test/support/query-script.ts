@@ -44,7 +44,7 @@ export function runLength(text: string): number[] {
 /** The value at a place of an answer: `.series[0].total.dollars`, `["a.b"]`. */
 export function valueAt(answer: unknown, place: string): unknown {
   let value = answer
-  for (const [, dotted, bracketed] of place.matchAll(/\.([A-Za-z_][\w]*)|\[([^\]]*)\]/g)) {
+  for (const [, dotted, bracketed] of place.matchAll(/\.([A-Za-z_][\w]*)|\[(\d+|"(?:[^"\\]|\\.)*")\]/g)) {
     const name = dotted ?? JSON.parse(bracketed!)
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined
     value = (value as Record<string, unknown>)[name]

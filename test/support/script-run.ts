@@ -146,7 +146,7 @@ const POINTS = /^points (\S+) (\S+) (\S+) (\S+Z): (.*)$/
 function compareLine(answer: LiveAnswer, line: string, place: string): void {
   const points = POINTS.exec(line)
   if (points) return comparePoints(answer, points.slice(1), place)
-  const value = /^(\.?[.[][^=]*|\.) ?= (.*)$/.exec(line)
+  const value = /^(\.\S.*?) = (.*)$/.exec(line)
   if (value) {
     expect(valueAt(JSON.parse(answer.text), value[1]!.trim()), place).toEqual(expectedValue(value[2]!))
     return

@@ -61,6 +61,7 @@ export class ServerModel implements RollupReader {
 
   /** Counts the events of one request. */
   count(events: readonly CountEvent[], idempotencyKey?: string): CountOutcome {
+    if (events.length === 0) return { counted: 0, duplicates: 0, overflowed: 0 }
     if (idempotencyKey !== undefined && this.#isDuplicate(`request ${idempotencyKey}`)) {
       return { counted: 0, duplicates: events.length, overflowed: 0 }
     }
@@ -89,22 +90,26 @@ export class ServerModel implements RollupReader {
     this.#add({ key, paths: path.length === 0 ? [] : [path], metrics: differences, atMs })
   }
 
-  /** Takes away what a path, or the whole key, has at a time: from everything above it too. */
+  /**
+   * Takes away what a path, or the whole key, has at a time: from it and all below it, from the prefixes of both, and from the same
+   * paths in the keys above and below. What is taken away altogether is not listed any more.
+   */
   reset({ key, path = [], metrics, fromMs = 0, untilMs = Number.POSITIVE_INFINITY }: Reset): void {
-    const isMeant = (each: Posting): boolean => each.atMs >= fromMs && each.atMs < untilMs
-    const wanted = (each: Posting): Map<string, number> => {
-      const some = [...each.metrics].filter(([name]) => metrics === undefined || metrics.includes(name))
-      return new Map(some.map(([name, value]) => [name, -value]))
-    }
-    const taken = this.postings(key, path).filter(isMeant)
     const place = this.#place(key, path)
-    for (const [id, series] of this.#series) {
-      const isBelow = startsWith(series.key, key) && startsWith(series.path, place)
-      const isAbove = startsWith(key, series.key) && startsWith(place, series.path)
-      const own = this.#postings.get(id)!
-      if (isBelow && !isAbove) own.push(...own.filter(isMeant).map(each => ({ ...each, metrics: wanted(each) })))
-      else if (isAbove) own.push(...taken.map(each => ({ ...each, metrics: wanted(each) })))
+    const negative = (each: Posting): Posting => {
+      const some = [...each.metrics].filter(([name]) => metrics === undefined || metrics.includes(name))
+      return { atMs: each.atMs, metrics: new Map(some.map(([name, value]) => [name, -value])) }
     }
+    const taken = [...this.#series].flatMap(([id, series]) => {
+      const fromKey = startsWith(key, series.key) ? key : startsWith(series.key, key) ? series.key : undefined
+      const fromPath = startsWith(place, series.path) ? place : startsWith(series.path, place) ? series.path : undefined
+      const source = fromKey && fromPath && this.#postings.get(JSON.stringify([fromKey, fromPath]))
+      const meant = (source ?? []).filter(each => each.atMs >= fromMs && each.atMs < untilMs)
+      return [{ id, postings: meant.map(negative) }]
+    })
+    for (const { id, postings } of taken) this.#postings.get(id)!.push(...postings)
+    const isWhole = metrics === undefined && fromMs === 0 && untilMs === Number.POSITIVE_INFINITY
+    if (isWhole) this.#forget(key, place)
   }
 
   /** What was added to a series. */
@@ -200,6 +205,22 @@ export class ServerModel implements RollupReader {
       paths = places
     }
     return isOverflowed
+  }
+
+  #forget(key: Path, place: Path): void {
+    const isGone = (series: { readonly key: Path; readonly path: Path }): boolean => {
+      const isKey = place.length === 0 ? startsWith(series.key, key) : series.key.join('\0') === key.join('\0')
+      return isKey && startsWith(series.path, place)
+    }
+    for (const [id, series] of [...this.#series]) {
+      if (!isGone(series)) continue
+      this.#series.delete(id)
+      this.#postings.delete(id)
+      this.#children.delete(id)
+      if (series.path.length === 0) this.#keys.delete(JSON.stringify(series.key))
+    }
+    const parent = place.length > 0 ? this.#children.get(JSON.stringify([key, place.slice(0, -1)])) : this.#keys.get(JSON.stringify(key.slice(0, -1)))
+    parent?.delete(place.at(-1) ?? key.at(-1)!)
   }
 
   #post(id: string, key: Path, path: Path, { atMs, metrics }: CountEvent): void {

@@ -21,7 +21,10 @@ export function spellObject(dice: Dice, event: CountEvent, nowMs: number): strin
 /** An event as a query string. `raw`: signs that a careful client would escape may stand as they are. */
 export function spellQuery(dice: Dice, event: CountEvent, nowMs: number, raw: boolean): string {
   const pieces = spellFields(dice, event, nowMs).map(([name, { json, text }]) => {
-    return `${name}=${escaped(dice, text !== undefined && !dice.once(3) ? text : json, raw)}`
+    // In a URL only what starts like this is JSON: other JSON would be taken as a text.
+    const canBeJson = /^["[{]/.test(json)
+    const written = text === undefined || (canBeJson && dice.once(3)) ? json : text
+    return `${name}=${escaped(dice, written, raw)}`
   })
   if (dice.once(8)) pieces.push(dice.pick(['_=1719', 'utm_source=mail', 'fbclid=x', 'gclid=%7B']))
   return shuffled(dice, pieces).join('&')
@@ -44,7 +47,7 @@ function spellKey(dice: Dice, key: Path): Spelled | undefined {
     return dice.pick([undefined, { json: '""', text: '' }, { json: '"_"', text: '_' }, { json: '[]' }])
   }
   const path = { json: `[${key.map(name => scalar(dice, name)).join(',')}]` }
-  return key.length === 1 && key[0] !== '' && !dice.once(4) ? bare(dice, key[0]!) : path
+  return key.length === 1 && key[0] !== '' && !dice.once(4) ? bare(key[0]!, scalar(dice, key[0]!)) : path
 }
 
 function spellDimensions(dice: Dice, paths: readonly Path[]): Spelled | undefined {
@@ -55,7 +58,7 @@ function spellDimensions(dice: Dice, paths: readonly Path[]): Spelled | undefine
   const forms: (() => Spelled)[] = [() => ({ json: objectOf(dice, paths) })]
   if (canBeArrays) forms.push(() => ({ json: arraysOf(dice, paths) }))
   if (canBeArrays && only) forms.push(() => ({ json: arrayOf(dice, only) }))
-  if (isScalar) forms.push(() => bare(dice, only[0]!))
+  if (isScalar) forms.push(() => bare(only[0]!, scalar(dice, only[0]!)))
   return dice.pick(forms)()
 }
 
@@ -117,7 +120,7 @@ function spellMetrics(dice: Dice, metrics: ReadonlyMap<string, number>): Spelled
   if (entries.length === 0 && dice.once(2)) return dice.pick([undefined, { json: '{}' }, { json: '[]' }])
   const names = entries.map(([name]) => name)
   const areOnes = entries.every(([, value]) => value === 1)
-  if (areOnes && names.length === 1 && dice.once(2)) return bare(dice, names[0]!)
+  if (areOnes && names.length === 1 && dice.once(2)) return bare(names[0]!, quote(dice, names[0]!))
   if (areOnes && dice.once(2)) return { json: `[${names.map(name => quote(dice, name)).join(',')}]` }
   const fields = entries.map(([name, value]) => `${quote(dice, name)}:${numberText(dice, value)}`)
   return { json: `{${fields.join(',')}}` }
@@ -154,16 +157,15 @@ function scalar(dice: Dice, name: string): string {
 }
 
 /** A single name: in a URL also without quotes, where it doesn't look like JSON. */
-function bare(dice: Dice, name: string): Spelled {
-  const json = scalar(dice, name)
-  return /^[[{"]/.test(name) ? { json: quote(dice, name) } : { json: json.startsWith('"') ? json : quote(dice, name), text: name }
+function bare(name: string, json: string): Spelled {
+  return /^[[{"]/.test(name) ? { json } : { json, text: name }
 }
 
 /** A JSON string: as it is, decomposed, or with escapes. */
 function quote(dice: Dice, text: string): string {
   const composed = JSON.stringify(text)
   if (/^[ -~]*$/.test(text)) {
-    return dice.once(12) ? composed.replace(/[a-z]/, sign => `\\u${hex(sign)}`).replace(/\\\\u(?=....)/, '\\\\u') : composed
+    return dice.once(12) ? composed.replace(/[a-z]/, letter => `\\u${hex(letter)}`) : composed
   }
   const form = dice.pick(['as is', 'decomposed', 'escaped'])
   if (form === 'decomposed' && text.normalize('NFD').normalize('NFC') === text) {

@@ -1,0 +1,239 @@
+/**
+ * A load that keeps books: every event has a name of its own among the dimensions, so that the server can be asked afterwards
+ * what became of each. Requests are of every kind: single and bulk, with ids, with `Idempotency-Key`, with neither. What gets no
+ * answer is sent again if that is safe, and is otherwise "at most once".
+ */
+import { expect } from 'vitest'
+
+const BRANCHES = 20
+const KEYS = ['north', 'south']
+
+/** One event: where it is counted and how much. */
+interface LedgerEvent {
+  readonly name: string
+  readonly branch: string
+  readonly shop: string
+  readonly value: number
+}
+
+/** One request and what is known of it. */
+interface Entry {
+  readonly events: readonly LedgerEvent[]
+  readonly path: string
+  readonly body: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  /** Sending it again counts nothing twice. */
+  readonly isRepeatable: boolean
+  state: 'open' | 'counted' | 'unknown' | 'refused'
+}
+
+/** What an answer of `/plotpoints` is. */
+type Points = Readonly<Record<string, Readonly<Record<string, readonly (readonly [number, number])[]>>>>
+
+/** Sends, remembers and compares. */
+export class Ledger {
+  readonly #random: () => number
+  readonly #entries: Entry[] = []
+  readonly #startedMs = Date.now()
+  #events = 0
+  /** Requests of this share carry one event in the URL; the others 2 to 60 in the body. */
+  readonly #singles: number
+
+  constructor(random: () => number, singles = 0.7) {
+    this.#random = random
+    this.#singles = singles
+  }
+
+  get acknowledged(): number {
+    return this.#entries.filter(({ state }) => state === 'counted').length
+  }
+
+  get unanswered(): number {
+    return this.#entries.filter(({ state }) => state === 'open' || state === 'unknown').length
+  }
+
+  get events(): number {
+    return this.#events
+  }
+
+  /** Sends requests, `lanes` at a time, until the server doesn't answer any more; first what is still open. */
+  async load(url: string, lanes: number): Promise<void> {
+    const again = this.#entries.filter(entry => entry.state === 'open')
+    const lane = async () => {
+      while (await this.#send(url, again.pop() ?? this.#newEntry()));
+    }
+    await Promise.all(Array.from({ length: lanes }, lane))
+  }
+
+  /** Sends what is still open until each has its answer. */
+  async settle(url: string): Promise<void> {
+    for (const entry of this.#entries)
+      if (entry.state === 'open') expect(await this.#send(url, entry)).toBe(true)
+  }
+
+  /** Sends one new request; answers its status, 0 where none came. */
+  async sendOne(url: string): Promise<number> {
+    const entry = this.#newEntry()
+    await this.#send(url, entry)
+    return entry.state === 'counted' ? 200 : entry.state === 'refused' ? 503 : 0
+  }
+
+  /** Sends an entry; false when no answer came. */
+  async #send(url: string, entry: Entry): Promise<boolean> {
+    try {
+      const method = entry.body === undefined ? 'GET' : 'POST'
+      const init = { method, headers: entry.headers, ...(entry.body !== undefined && { body: entry.body }) }
+      const answer = await fetch(`${url}${entry.path}`, init)
+      const text = await answer.text()
+      if (answer.status === 200) this.#acknowledge(entry, text)
+      else await this.#refuse(entry, answer.status, text)
+      return true
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      if (!entry.isRepeatable) entry.state = 'unknown'
+      return false
+    }
+  }
+
+  #acknowledge(entry: Entry, text: string): void {
+    entry.state = 'counted'
+    if (entry.body === undefined) {
+      expect(text).toBe('OK')
+      return
+    }
+    const { counted, duplicates } = JSON.parse(text)
+    expect(counted + duplicates).toBe(entry.events.length)
+    if (!entry.isRepeatable) expect(duplicates).toBe(0)
+  }
+
+  /** Only a server that is not there yet, or has no room, refuses a correct request. */
+  async #refuse(entry: Entry, status: number, text: string): Promise<void> {
+    expect({ status, text }).toMatchObject({
+      status: 503,
+      text: expect.stringMatching(/recovering|disk_full/),
+    })
+    if (entry.isRepeatable) entry.state = 'open'
+    else entry.state = 'refused'
+    await new Promise(setImmediate)
+  }
+
+  #newEntry(): Entry {
+    const entry = this.#random() < this.#singles ? this.#single() : this.#bulk()
+    this.#entries.push(entry)
+    return entry
+  }
+
+  #single(): Entry {
+    const event = this.#event()
+    const isRepeatable = this.#random() < 0.5
+    const fields = jsonOf(event)
+    const query = new URLSearchParams({
+      key: JSON.stringify(fields.key),
+      dimensions: JSON.stringify(fields.dimensions),
+      metrics: JSON.stringify(fields.metrics),
+      ...(isRepeatable && { id: `single ${event.name}` }),
+    })
+    return {
+      events: [event],
+      path: `/count?${query}`,
+      body: undefined,
+      headers: {},
+      isRepeatable,
+      state: 'open',
+    }
+  }
+
+  #bulk(): Entry {
+    const events = Array.from({ length: 2 + Math.floor(this.#random() * 58) }, () => this.#event())
+    const kind = ['plain', 'ids', 'key'][Math.floor(this.#random() * 3)]
+    const lines = events.map(event => ({ ...jsonOf(event), ...(kind === 'ids' && { id: event.name }) }))
+    const headers = {
+      'content-type': 'application/x-ndjson',
+      ...(kind === 'key' && { 'idempotency-key': `bulk ${events[0]!.name}` }),
+    }
+    const body = lines.map(line => JSON.stringify(line)).join('\n')
+    return { events, path: '/count', body, headers, isRepeatable: kind !== 'plain', state: 'open' }
+  }
+
+  #event(): LedgerEvent {
+    const name = `e${this.#events++}`
+    const value = 1 + Math.floor(this.#random() * 9)
+    const branch = `b${Math.floor(this.#random() * BRANCHES)}`
+    return { name, branch, shop: KEYS[Math.floor(this.#random() * KEYS.length)]!, value }
+  }
+
+  /** Asks for everything, in every interval, and compares it with the books. Answers the sums, to compare two servers. */
+  async check(url: string): Promise<object> {
+    const answers = await Promise.all(
+      ['10s', '1m', '15m', '1h', '1d'].map(interval => this.#ask(url, 'shop', interval)),
+    )
+    const [first, ...others] = answers.map(sumsOf)
+    for (const other of others) expect(other).toEqual(first)
+    this.#compare(first!)
+    checkTree(first!)
+    await this.#checkKeys(url, first!)
+    return first!
+  }
+
+  async #ask(url: string, key: string, interval: string): Promise<Points> {
+    const from = String(this.#startedMs)
+    const query = new URLSearchParams({ key, dimensions: 'of', depth: '2', metrics: 'value', interval, from })
+    query.set('to', String(Date.now() + 1000))
+    const answer = await fetch(`${url}/plotpoints?${query}`)
+    const text = await answer.text()
+    expect(answer.status, text.slice(0, 500)).toBe(200)
+    return JSON.parse(text)
+  }
+
+  /** Each event: exactly once, or at most once; one request all or nothing. */
+  #compare(sums: ReadonlyMap<string, number>): void {
+    const wrong: object[] = []
+    for (const { events, state, isRepeatable } of this.#entries) {
+      const times = events.map(
+        ({ branch, name, value }) => (sums.get(JSON.stringify(['of', branch, name])) ?? 0) / value,
+      )
+      const allowed = state === 'counted' ? [1] : state === 'refused' ? [0] : [0, 1]
+      const isFine = allowed.includes(times[0]!) && times.every(time => time === times[0])
+      if (!isFine) wrong.push({ state, isRepeatable, names: events.map(({ name }) => name), times })
+    }
+    expect(wrong).toEqual([])
+  }
+
+  /** The key above is the sum of the keys below it. */
+  async #checkKeys(url: string, sums: ReadonlyMap<string, number>): Promise<void> {
+    const added = new Map<string, number>()
+    for (const shop of KEYS) {
+      for (const [path, sum] of sumsOf(await this.#ask(url, JSON.stringify(['shop', shop]), '1m'))) {
+        added.set(path, (added.get(path) ?? 0) + sum)
+      }
+    }
+    expect(added).toEqual(sums)
+  }
+}
+
+function jsonOf({ name, branch, shop, value }: LedgerEvent) {
+  return { key: ['shop', shop], dimensions: { of: { [branch]: name } }, metrics: { value } }
+}
+
+function sumsOf(points: Points): Map<string, number> {
+  const sums = Object.entries(points).map(([path, { value }]): [string, number] => [
+    path,
+    (value ?? []).reduce((sum, [, n]) => sum + n, 0),
+  ])
+  return new Map(sums.filter(([, sum]) => sum !== 0).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Every path is the sum of its children. */
+function checkTree(sums: ReadonlyMap<string, number>): void {
+  const branches = new Map<string, number>()
+  let total = 0
+  for (const [path, sum] of sums) {
+    if (!path.startsWith('[')) continue
+    const [, branch, name] = JSON.parse(path) as string[]
+    const own = JSON.stringify(['of', branch])
+    if (name !== undefined) branches.set(own, (branches.get(own) ?? 0) + sum)
+    else total += sum
+  }
+  for (const [path, sum] of branches) expect({ path, sum }).toEqual({ path, sum: sums.get(path) })
+  expect(total).toBe(sums.get('of') ?? 0)
+}
