@@ -21,13 +21,14 @@ export class LineFiller {
   /** Adds the events of the body's lines; false where the body must be read by the full parser as a whole. */
   fill(body: Buffer, builder: BatchBuilder, context: IntakeContext): boolean {
     const scanner = this.#scannerOf(builder, context)
-    const most = builder.count + context.limits.eventsPerRequest
+    const from = builder.count
+    const most = from + context.limits.eventsPerRequest
     for (let at = 0; at < body.length; ) {
       const next = scanner.scanLine(body, at, builder, context)
       at = next >= 0 ? next : this.#parseLine(body, at, builder, context)
       if (at < 0 || builder.count > most) return false
     }
-    return true
+    return builder.count > from
   }
 
   #scannerOf(builder: BatchBuilder, { limits }: IntakeContext): EventScanner {

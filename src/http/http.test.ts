@@ -612,20 +612,55 @@ describe('errors', () => {
     expect(await raw(port, chunked)).toMatch(/ 400 /)
   })
 
-  test('a handler ahead of the router', async () => {
-    const { app } = await setup({
-      ahead:
-        ({ meter }) =>
-        (request, response) => {
-          if (request.url !== '/count?fast') return false
-          meter.route('/count').observe(200, 1)
-          response.end('fast')
-          return true
-        },
-    })
+  test('/count is answered ahead of the router as the router answers it', async () => {
+    const { app } = await setup({ limits: { ...DEFAULT_LIMITS, bodyBytes: 4000 } })
     const port = await address(app)
-    expect(await (await fetch(`http://127.0.0.1:${port}/count?fast`)).text()).toBe('fast')
-    expect(await (await fetch(`http://127.0.0.1:${port}/count`)).text()).toBe('OK')
+    const ndjson = { 'content-type': 'application/x-ndjson' }
+    const requests: [string, string?, (string | Buffer)?, Record<string, string>?][] = [
+      ['/count'],
+      ['/count?dimension=a&id=once'],
+      ['/count?dimension=a&id=once'],
+      ['/count?dimensions={'],
+      ['/count?dimensoin=a'],
+      [`/count?dimension=${'a'.repeat(9000)}`],
+      ['/counted'],
+      ['/count', 'POST', '{"dimensions":"a"}', { 'content-type': 'application/json' }],
+      ['/count', 'POST', '{"dimensions":"a"}\n{"metrics":{"x":1}}\n', ndjson],
+      ['/count', 'POST', '{"dimensions":"a"}\n{"metrics":{"x":"1"}}\n', ndjson],
+      ['/count?partial=true', 'POST', '{"dimensions":"a"}\n{"metrics":{"x":"1"}}\n', ndjson],
+      ['/count', 'POST', gzipSync('{"dimensions":"a"}'), { ...ndjson, 'content-encoding': 'gzip' }],
+      ['/count', 'POST', '{"dimensions":"a"}', { ...ndjson, 'idempotency-key': 'k' }],
+      ['/count', 'POST', '{"dimensions":"a"}', { ...ndjson, 'idempotency-key': 'k' }],
+      ['/count', 'POST', 'x', { 'content-type': 'image/png' }],
+      ['/count', 'POST', ''],
+      ['/count', 'POST', 'a'.repeat(5000), ndjson],
+      ['/count', 'PUT', 'x', ndjson],
+      ['/count', 'HEAD'],
+    ]
+    for (const [url, method = 'GET', payload, headers = {}] of requests) {
+      const ahead = await fetch(`http://127.0.0.1:${port}${url}`, {
+        method,
+        headers: { origin: 'http://shop.example', ...headers },
+        ...(payload === undefined ? {} : { body: payload }),
+      })
+      const { app: other } = await setup({ limits: { ...DEFAULT_LIMITS, bodyBytes: 4000 } })
+      if (url.includes('id=once') && ahead.headers.has('hailwhale-duplicates')) await other.inject(url)
+      if (headers['idempotency-key'] && (await ahead.clone().text()).includes('"duplicates":1')) {
+        await other.inject({ method: 'POST', url, headers, payload: payload! })
+      }
+      const routed = await other.inject({
+        method: method as 'GET',
+        url,
+        headers: { origin: 'http://shop.example', ...headers },
+        ...(payload === undefined ? {} : { payload }),
+      })
+      const seen = (get: (name: string) => unknown) =>
+        ['content-type', 'access-control-allow-origin', 'cache-control', 'allow', 'hailwhale-duplicates'].map(
+          name => get(name) ?? null,
+        )
+      expect([url, ahead.status, await ahead.text()]).toEqual([url, routed.statusCode, routed.payload])
+      expect(seen(name => ahead.headers.get(name))).toEqual(seen(name => routed.headers[name]?.toString()))
+    }
   })
 })
 

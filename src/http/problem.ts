@@ -86,7 +86,10 @@ export function problemOf(error: HailWhaleError): Problem {
 
 /** An error answer: status, headers (with `Retry-After` where sending again can help) and body. */
 export function problemAnswer(error: HailWhaleError): ProblemAnswer {
-  const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
+  const headers: Record<string, string> = {
+    'content-type': `${PROBLEM_TYPE}; charset=utf-8`,
+    'cache-control': 'no-store',
+  }
   if (ERRORS[error.code].retry) headers['retry-after'] = RETRY_AFTER_S
   return { status: ERRORS[error.code].status, headers, body: JSON.stringify(problemOf(error)) }
 }

@@ -11,8 +11,8 @@ import { inspectJournal } from '../../src/journal/file/inspect.js'
 import { Ledger } from '../support/ledger.js'
 import { buildIfStale, ServerProcess } from '../support/server-process.js'
 
-const KILLS = Number(process.env.HAILWHALE_KILLS ?? 14)
-const SMALL_SEGMENTS = join(import.meta.dirname, '..', 'support', 'serve-small-segments.mjs')
+const KILLS = Number(process.env.HAILWHALE_KILLS ?? 8)
+const ODD_DISK = join(import.meta.dirname, '..', 'support', 'serve-odd-disk.mjs')
 
 let dir: string
 const running = new Set<ServerProcess>()
@@ -54,7 +54,7 @@ const variants: readonly Variant[] = [
   { name: 'hardly ever flushing', start: () => ServerProcess.start(dir, '--flush-interval', '10m') },
   {
     name: 'always flushing, segments of 64 KiB',
-    start: () => ServerProcess.run(SMALL_SEGMENTS, dir, String(64 * 1024), '5'),
+    start: () => ServerProcess.run(ODD_DISK, dir, String(64 * 1024), '5'),
   },
 ]
 

@@ -1,7 +1,7 @@
 /**
  * Reads a page of the documentation: its fenced blocks, its comments to this test, its links. The conventions:
  * - A `sh` block is run. A `json`, `text` or `csv` block right behind it is what it must print.
- * - An `html` block is opened in a browser, as a page of `http://www.example.com`. A `text` block right behind it is what it must show.
+ * - An `html` block is opened in a browser, as a page of `http://localhost:3000`. A `text` block right behind it is what it must show.
  * - `<!-- not run: why -->` in front of a `sh` block leaves it out; the reason is shown by the test.
  * - `<!-- server: FLAGS -->` gives the page's server these flags; `<!-- server: stop -->` and `<!-- server: start -->` stop it and
  *   start it again with the same data folder.

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BatchEncoder, decodeBatch } from '../../src/rollup/batch-codec.js'
 import { anchorsOf, type Block, localLinks, type PageText, readPage, type Step } from './blocks.js'
-import { PageBrowser } from './browser.js'
+import { PageBrowser, WRITTEN_SITE } from './browser.js'
 import { compareJson, compareText } from './compare.js'
 import { PageServer, ROOT } from './server.js'
 
@@ -56,8 +56,8 @@ async function runPage(steps: readonly Step[], flags: readonly string[]): Promis
 }
 
 async function problemsOf(steps: readonly Step[], flags: readonly string[]): Promise<string[]> {
-  const server = await PageServer.create(flags)
-  const browser = new PageBrowser()
+  const browser = await PageBrowser.create()
+  const server = await PageServer.create(flags.map(flag => flag.replace(WRITTEN_SITE, browser.site)))
   const problems: string[] = []
   try {
     await server.start()

@@ -56,11 +56,15 @@ export class Ledger {
     return this.#events
   }
 
-  /** Sends requests, `lanes` at a time, until the server doesn't answer any more; first what is still open. */
-  async load(url: string, lanes: number): Promise<void> {
+  /** Sends requests, `lanes` at a time, as long as the server answers and `until` doesn't say stop; first what is still open. */
+  async load(url: string, lanes: number, until: (status: number) => boolean = () => false): Promise<void> {
     const again = this.#entries.filter(entry => entry.state === 'open')
+    let isOver = false
     const lane = async () => {
-      while (await this.#send(url, again.pop() ?? this.#newEntry()));
+      while (!isOver) {
+        const status = await this.#send(url, again.pop() ?? this.#newEntry())
+        isOver ||= status === 0 || until(status)
+      }
     }
     await Promise.all(Array.from({ length: lanes }, lane))
   }
@@ -68,30 +72,23 @@ export class Ledger {
   /** Sends what is still open until each has its answer. */
   async settle(url: string): Promise<void> {
     for (const entry of this.#entries)
-      if (entry.state === 'open') expect(await this.#send(url, entry)).toBe(true)
+      if (entry.state === 'open') expect(await this.#send(url, entry)).toBe(200)
   }
 
-  /** Sends one new request; answers its status, 0 where none came. */
-  async sendOne(url: string): Promise<number> {
-    const entry = this.#newEntry()
-    await this.#send(url, entry)
-    return entry.state === 'counted' ? 200 : entry.state === 'refused' ? 503 : 0
-  }
-
-  /** Sends an entry; false when no answer came. */
-  async #send(url: string, entry: Entry): Promise<boolean> {
+  /** Sends an entry; answers the status, 0 where no answer came. */
+  async #send(url: string, entry: Entry): Promise<number> {
     try {
       const method = entry.body === undefined ? 'GET' : 'POST'
       const init = { method, headers: entry.headers, ...(entry.body !== undefined && { body: entry.body }) }
       const answer = await fetch(`${url}${entry.path}`, init)
       const text = await answer.text()
       if (answer.status === 200) this.#acknowledge(entry, text)
-      else await this.#refuse(entry, answer.status, text)
-      return true
+      else this.#refuse(entry, answer, text)
+      return answer.status
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
       if (!entry.isRepeatable) entry.state = 'unknown'
-      return false
+      return 0
     }
   }
 
@@ -106,15 +103,13 @@ export class Ledger {
     if (!entry.isRepeatable) expect(duplicates).toBe(0)
   }
 
-  /** Only a server that is not there yet, or has no room, refuses a correct request. */
-  async #refuse(entry: Entry, status: number, text: string): Promise<void> {
-    expect({ status, text }).toMatchObject({
-      status: 503,
-      text: expect.stringMatching(/recovering|disk_full/),
-    })
-    if (entry.isRepeatable) entry.state = 'open'
-    else entry.state = 'refused'
-    await new Promise(setImmediate)
+  /** Only a server that is not there yet, has no room or can't go on refuses a correct request. */
+  #refuse(entry: Entry, { status, headers }: Response, text: string): void {
+    const codes = /"code":"(recovering|disk_full|unavailable)"/
+    expect({ status, text }).toMatchObject({ status: 503, text: expect.stringMatching(codes) })
+    expect(headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(headers.get('content-type')).toContain('application/problem+json')
+    if (!entry.isRepeatable) entry.state = text.includes('"unavailable"') ? 'unknown' : 'refused'
   }
 
   #newEntry(): Entry {

@@ -117,6 +117,11 @@ export class ServerProcess {
     })
   }
 
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   /** Sends a signal and waits until the process is gone. */
   end(signal: NodeJS.Signals): Promise<Ended> {
     this.#child.kill(signal)

@@ -18,7 +18,7 @@ import { HASH_START, mix, NameIndex } from './name-index.js'
 /** What the fast road takes at most; more is left to the full parser. Where a limit is set lower, all is. */
 const MOST_DEPTH = 8
 const MOST_NAME_BYTES = 64
-const MOST_PATHS = 16
+const MOST_PATHS = 15
 const MOST_METRICS = 7
 const MOST_ID_BYTES = 64
 

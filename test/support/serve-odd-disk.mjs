@@ -1,11 +1,13 @@
 /**
- * A server as `hailwhale serve` makes it, with two things that no setting offers: small journal segments, and flushes that follow one
- * another at once. Usage: node serve-small-segments.mjs DATA_DIR SEGMENT_BYTES FLUSH_INTERVAL_MS, over the built `dist/`.
+ * A server as `hailwhale serve` makes it, with what no setting offers: small journal segments, flushes that follow one another at
+ * once, and a disk whose syncs fail from SIGUSR2 on. Usage: node serve-odd-disk.mjs DATA_DIR SEGMENT_BYTES FLUSH_INTERVAL_MS,
+ * over the built `dist/`.
  */
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createHttp } from '../../dist/http/http.js'
 import { FileJournal } from '../../dist/journal/file/file-journal.js'
+import { nodeFileSystem } from '../../dist/journal/file/file-system.js'
 import { DAY_MS } from '../../dist/model/interval.js'
 import { DEFAULT_LIMITS } from '../../dist/model/limits.js'
 import { DEFAULT_RETENTION } from '../../dist/model/retention.js'
@@ -17,7 +19,24 @@ const onFatal = error => {
   log.fatal({ err: error }, 'fatal')
   process.exit(70)
 }
+let isFailing = false
+process.on('SIGUSR2', () => {
+  isFailing = true
+})
+const fileSystem = {
+  ...nodeFileSystem,
+  async open(path, mode) {
+    const file = await nodeFileSystem.open(path, mode)
+    const sync = file.sync.bind(file)
+    file.sync = async () => {
+      if (isFailing) throw Object.assign(new Error('EIO: said the test'), { code: 'EIO' })
+      await sync()
+    }
+    return file
+  },
+}
 const journal = new FileJournal({
+  fileSystem,
   directory: join(dataDir, 'journal'),
   segmentBytes: Number(segmentBytes),
   onFatal,
