@@ -38,17 +38,23 @@ export async function memory(options, _shared, say) {
   await checkTotal(server, shape)
   await checkNames(server, shape)
   say(`all names found, at most ${samples.most().toFixed(0)} MiB resident`)
+  say(await parts(server))
   await checkGraphs(server, shape)
-  const { anonymous, files, peak } = server.process.memory()
-  const most = Math.max(samples.most(), peak / MIB)
-  samples.stop()
+  const { anonymous, files } = server.process.memory()
+  const asking = samples.most()
+  const endAt = performance.now()
   await server.stop()
+  const endS = (performance.now() - endAt) / 1000
+  say(`ended in ${endS.toFixed(1)} s, at most ${samples.most().toFixed(0)} MiB resident`)
+  samples.stop()
   const name = `${(PARENTS * children).toLocaleString('en')} distinct paths`
   return [
-    row(`peak resident memory, ${name}`, 'MiB', [most], { most: MOST_MIB }),
-    row('most while counting', 'MiB', [counting]),
-    row('at the end: anonymous', 'MiB', [anonymous / MIB]),
-    row('at the end: mapped files (LMDB)', 'MiB', [files / MIB]),
+    row(`peak resident memory, ${name}`, 'MiB', [samples.most()], { most: MOST_MIB }),
+    row('the most until all was counted', 'MiB', [counting]),
+    row('the most until all was found again', 'MiB', [asking]),
+    row('then: anonymous', 'MiB', [anonymous / MIB]),
+    row('then: mapped files (LMDB)', 'MiB', [files / MIB]),
+    row('ended after SIGTERM, the last flush included', 's', [endS]),
     row('counted', 'events/s', [run.events / run.seconds]),
   ]
 }
@@ -56,10 +62,28 @@ export async function memory(options, _shared, say) {
 function sample(server) {
   let most = 0
   const look = () => {
-    most = Math.max(most, server.process.memory().rss / MIB)
+    const { rss, peak } = server.process.memory()
+    most = Math.max(most, rss / MIB, peak / MIB)
   }
   const timer = setInterval(look, SAMPLE_MS)
-  return { most: () => most, stop: () => clearInterval(timer) }
+  return {
+    most: () => {
+      look()
+      return most
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** What the server itself says that its memory is made of. */
+async function parts(server) {
+  const gauge = async name => ((await server.gauge(name)) / MIB).toFixed(0)
+  const { anonymous, files } = server.process.memory()
+  return (
+    `rollup ${await gauge('hailwhale_rollup_bytes')} MiB, heap ${await gauge('nodejs_heap_size_used_bytes')} of ` +
+    `${await gauge('nodejs_heap_size_total_bytes')} MiB, external ${await gauge('nodejs_external_memory_bytes')} MiB; ` +
+    `resident: anonymous ${(anonymous / MIB).toFixed(0)} MiB, files ${(files / MIB).toFixed(0)} MiB`
+  )
 }
 
 function timeOf({ startS }) {

@@ -33,6 +33,10 @@ export class Process {
     const output = openSync(outputFile, 'a')
     this.#child = spawn(command, args, { stdio: ['ignore', output, output] })
     closeSync(output)
+    // A bench that fails leaves nothing behind.
+    const killWithBench = () => this.#child.kill('SIGKILL')
+    process.once('exit', killWithBench)
+    this.#child.once('exit', () => process.off('exit', killWithBench))
     this.pid = this.#child.pid ?? 0
     this.#exit = new Promise(resolve => {
       this.#child.once('error', error => resolve({ code: 127, signal: null, error }))

@@ -20,6 +20,6 @@ export function healthRoutes(app: FastifyInstance, service: Service): void {
 export function metricsRoute(app: FastifyInstance, meter: Meter): void {
   app.get('/metrics', { schema: aroundDocs.metrics }, async (_request, reply) => {
     const { contentType, text } = await meter.text()
-    return reply.type(contentType).send(text)
+    return reply.type(contentType).header('cache-control', 'no-store').send(text)
   })
 }

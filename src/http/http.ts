@@ -70,7 +70,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       const { allowGetReset = false } = options
       countRoutes(routes, { service, counting, refusals, limits, now, allowGetReset, changeGuard })
       healthRoutes(routes, service)
-      routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+      routes.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+        reply.header('cache-control', 'no-store').send(app.swagger()),
+      )
       await routes.register(async reading => {
         guardReading(reading, readingGuard(allowOrigins))
         streamRoute(reading, hub, limits)

@@ -69,8 +69,7 @@ export async function rank(
   const frames = totalFrames(scope, [expression, measure.counted], range)
   const parent = measure.of(frames, await readSeries(scope, question.dimension, frames))
   const { nodes, complete } = await walk(scope, question, measure, parent, range)
-  const explained = await explainedSums(scope, question, measure, parent, range, nodes)
-  const important = importance(measure, parent, nodes, explained)
+  const important = importance(measure, parent, nodes)
   const entries = nodes.map(node => entryOf(node, important.has(node)))
   const ordered = entries.sort(orderOf(question)).slice(0, question.limit)
   return { key: question.key, metric: expression.text, fromMs: range.fromMs, entries: ordered, complete }
@@ -167,12 +166,7 @@ function relative(part: number, whole: number): number {
   return whole === 0 ? Math.sign(part) : part / Math.abs(whole)
 }
 
-function importance(
-  measure: Measure,
-  parent: Score,
-  nodes: readonly Node[],
-  explained: ReadonlyMap<Node, number>,
-): ReadonlySet<Node> {
+function importance(measure: Measure, parent: Score, nodes: readonly Node[]): ReadonlySet<Node> {
   if (measure.ratio) {
     return new Set(
       nodes.filter(({ count, difference }) => {
@@ -180,42 +174,14 @@ function importance(
       }),
     )
   }
-  const large = largeOf(parent)
+  const explained = new Map<Node, number>()
+  for (const { up, score } of nodes) if (up !== null) explained.set(up, (explained.get(up) ?? 0) + score)
+  const large = Math.abs(parent.score) * IMPORTANT_PART
   return new Set(
     nodes.filter(node => {
       return Math.abs(node.score) > large && Math.abs(node.score - (explained.get(node) ?? 0)) > large
     }),
   )
-}
-
-/** More than this of a sum is important. */
-function largeOf(parent: Score): number {
-  return Math.abs(parent.score) * IMPORTANT_PART
-}
-
-/**
- * What the children of nodes have together. Those below the last level that was asked for are read for large sums alone, as only
- * those can be important: how deep an answer goes must not change what it says.
- */
-async function explainedSums(
-  scope: Scope,
-  { dimension, depth }: RankQuestion,
-  measure: Measure,
-  parent: Score,
-  range: TimeRange,
-  nodes: readonly Node[],
-): Promise<ReadonlyMap<Node, number>> {
-  const explained = new Map<Node, number>()
-  const add = (up: Node, score: number) => explained.set(up, (explained.get(up) ?? 0) + score)
-  for (const { up, score } of nodes) if (up !== null) add(up, score)
-  if (measure.ratio || dimension.length + depth >= scope.limits.depth) return explained
-  const isLastLarge = ({ path, score }: Node) =>
-    path.length === dimension.length + depth && Math.abs(score) > largeOf(parent)
-  for (const node of nodes.filter(isLastLarge).slice(0, MOST_READ)) {
-    const { frames, children } = await readChildTotals(scope, node.path, [measure.expression], range)
-    for (const { sums } of children) add(node, evaluateTotal(measure.expression, inputsFrom(frames, sums)))
-  }
-  return explained
 }
 
 function entryOf(node: Node, important: boolean): RankEntry {

@@ -129,8 +129,11 @@ function* rowTasks(frozen: FrozenGeneration, options: FlushOptions): Generator<R
     if (deltas.head[node] === 0) continue
     const parentDigest = series.digest(parent[node]!)
     const member = rowMember(kind[node]! as NodeKind, name[node]!)
+    let finer: LevelCells | undefined
     for (const level of levels[series.policy[node]!]!) {
-      for (const [chunk, cells] of cellsByChunk(frozen, node, level)) {
+      finer = finer ? cascade(finer, level) : finestCells(frozen, node, level)
+      for (const [chunk, cells] of finer.chunks) {
+        if (chunk < level.firstKeptChunk) continue
         const expiresAtMs = (chunk + 1) * level.chunkMs + level.keepMs
         yield { group: rowGroup(level.interval, chunk, parentDigest), member, cells, expiresAtMs }
       }
@@ -145,8 +148,8 @@ interface Level {
   readonly chunkBuckets: number
   readonly chunkMs: number
   readonly keepMs: number
-  /** Buckets that end at or before this tick are no longer kept. */
-  readonly expiredTick: number
+  /** Chunks before this one hold nothing that is still kept. */
+  readonly firstKeptChunk: number
 }
 
 function levelsOf(policy: Policy, nowMs: number): Level[] {
@@ -159,32 +162,60 @@ function levelsOf(policy: Policy, nowMs: number): Level[] {
       chunkBuckets,
       chunkMs: chunkBuckets * widthMs,
       keepMs: rule.keepMs,
-      expiredTick: expiredBeforeMs(rule, nowMs) / TICK_MS,
+      firstKeptChunk: Math.floor(expiredBeforeMs(rule, nowMs) / (chunkBuckets * widthMs)),
     }
   })
 }
 
-/** A series' deltas in one interval, by chunk. What is no longer kept is left out. */
-function cellsByChunk(frozen: FrozenGeneration, node: number, level: Level): Map<number, RowCells> {
-  const { deltas, series } = frozen
+/** A series' deltas in one interval, by chunk. */
+interface LevelCells {
+  readonly level: Level
+  readonly chunks: ReadonlyMap<number, RowCells>
+}
+
+/** A series' deltas in the finest interval, by chunk; oldest first, so that cells are nearly always added at a row's end. */
+function finestCells({ deltas, series }: FrozenGeneration, node: number, level: Level): LevelCells {
   const { records, values } = deltas
+  const offsets: number[] = []
+  for (let a = deltas.head[node]!; a !== 0; a = records[a * STRIDE + NEXT]!) offsets.push(a * STRIDE)
   const chunks = new Map<number, RowCells>()
-  for (let a = deltas.head[node]!; a !== 0; a = records[a * STRIDE + NEXT]!) {
-    const o = a * STRIDE
+  for (let i = offsets.length - 1; i >= 0; i--) {
+    const o = offsets[i]!
     const bucket = Math.floor(records[o + BUCKET]! / level.ticks)
-    if ((bucket + 1) * level.ticks <= level.expiredTick) continue
     const chunk = Math.floor(bucket / level.chunkBuckets)
-    let cells = chunks.get(chunk)
-    if (!cells) {
-      cells = new RowCells()
-      chunks.set(chunk, cells)
-    }
+    const cells = cellsOf(chunks, chunk)
     const metrics = series.shapes.names[records[o + SHAPE]!]!
     for (let m = 0; m < metrics.length; m++) {
       cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[records[o + VALUE]! + m]!)
     }
   }
-  return chunks
+  return { level, chunks }
+}
+
+/** The same deltas in the next wider interval: what is closed cascades once, from level to level. */
+function cascade(finer: LevelCells, level: Level): LevelCells {
+  const chunks = new Map<number, RowCells>()
+  const finerPerBucket = level.ticks / finer.level.ticks
+  for (const [finerChunk, finerCells] of finer.chunks) {
+    const first = finerChunk * finer.level.chunkBuckets
+    for (const { metric, positions, values } of finerCells.columns) {
+      for (let i = 0; i < positions.length; i++) {
+        const bucket = Math.floor((first + positions[i]!) / finerPerBucket)
+        const chunk = Math.floor(bucket / level.chunkBuckets)
+        cellsOf(chunks, chunk).add(metric, bucket - chunk * level.chunkBuckets, values[i]!)
+      }
+    }
+  }
+  return { level, chunks }
+}
+
+function cellsOf(chunks: Map<number, RowCells>, chunk: number): RowCells {
+  let cells = chunks.get(chunk)
+  if (!cells) {
+    cells = new RowCells()
+    chunks.set(chunk, cells)
+  }
+  return cells
 }
 
 async function writeSlices(changes: Iterable<Change>, options: FlushOptions): Promise<number> {

@@ -247,8 +247,13 @@ export class Whale implements JournalConsumer {
     rollup.flushed()
     this.#flushedThrough = frozen.through
     this.flushes++
-    const tidied = Promise.all([journal.trim(0, frozen.through), this.#sweeper.sweep(now(), rollup.ids)])
+    const tidied = Promise.all([journal.trim(0, frozen.through), this.#sweep(rollup)])
     await tidied.catch(error => this.#options.onTrouble('deleting what is no longer kept', error))
+  }
+
+  /** Not during recovery: a replay judges ids as of when they came in, and may still need those that have expired since. */
+  async #sweep({ ids }: Rollup): Promise<void> {
+    if (this.#ready) await this.#sweeper.sweep(this.#options.now(), ids)
   }
 }
 

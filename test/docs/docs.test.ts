@@ -29,6 +29,8 @@ const PAGES = [
 ]
 
 const HOUR_MS = 3_600_000
+/** Debian has nginx where only root looks. */
+const SYSTEM = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 
 function textOf(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')
@@ -125,14 +127,12 @@ function checkNginx(block: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'hailwhale-nginx-'))
   try {
     const file = join(folder, 'nginx.conf')
-    const server = /^\s*server\s*\{/m.test(block) ? block : `server {\n${block}\n}`
-    writeFileSync(
-      file,
-      `pid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp {\n${server}\n}\n`,
-    )
-    const { status, stderr } = spawnSync('nginx', ['-t', '-q', '-c', file, '-p', folder], {
-      encoding: 'utf8',
-    })
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    const paths = temporary.map(name => `${name}_temp_path ${folder};`).join('\n')
+    const http = `http {\naccess_log off;\n${paths}\n${block}\n}`
+    writeFileSync(file, `pid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\n${http}\n`)
+    const args = ['-t', '-q', '-c', file, '-p', folder]
+    const { status, stderr } = spawnSync('nginx', args, { encoding: 'utf8', env: SYSTEM })
     expect(status, stderr).toBe(0)
   } finally {
     rmSync(folder, { recursive: true })
@@ -140,7 +140,7 @@ function checkNginx(block: string): void {
 }
 
 function has(command: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+  return spawnSync('sh', ['-c', `command -v ${command}`], { env: SYSTEM }).status === 0
 }
 
 function isDead(page: string, link: string): boolean {

@@ -40,8 +40,16 @@ async function simulate(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyl
 
 function simulation(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyle, count: number, resets = false): Promise<void> {
   const property = fc.asyncProperty(operations(resets), list => simulate(options, style, list))
-  return fc.assert(property, runs(count, false))
+  return fc.assert(property, runs(count))
 }
+
+describe('a life of operations', () => {
+  test('that crashes in the middle of a flush and comes back when its ids have expired', () => {
+    const count = (seed: number): Operation => ({ kind: 'count', seed, requests: 5 })
+    const list: Operation[] = [count(30), { kind: 'halfway', cells: 5 }, count(22), count(439799037), { kind: 'pass', ms: 45 * DAY_MS }, { kind: 'crash' }]
+    return simulate({}, FEW, list)
+  })
+})
 
 describe('a life of random operations', () => {
   test('on files, with anything that can be counted', () => simulation({}, ANY_STYLE, 8))

@@ -6,6 +6,7 @@
 import { expect } from 'vitest'
 
 const BRANCHES = 20
+const SINGLES = 0.7
 const KEYS = ['north', 'south']
 
 /** One event: where it is counted and how much. */
@@ -36,12 +37,12 @@ export class Ledger {
   readonly #entries: Entry[] = []
   readonly #startedMs = Date.now()
   #events = 0
-  /** Requests of this share carry one event in the URL; the others 2 to 60 in the body. */
-  readonly #singles: number
+  readonly #mostPerRequest: number
 
-  constructor(random: () => number, singles = 0.7) {
+  /** Most requests carry one event in the URL, the others 2 to `mostPerRequest` in the body. */
+  constructor(random: () => number, mostPerRequest = 60) {
     this.#random = random
-    this.#singles = singles
+    this.#mostPerRequest = mostPerRequest
   }
 
   get acknowledged(): number {
@@ -113,7 +114,7 @@ export class Ledger {
   }
 
   #newEntry(): Entry {
-    const entry = this.#random() < this.#singles ? this.#single() : this.#bulk()
+    const entry = this.#random() < SINGLES ? this.#single() : this.#bulk()
     this.#entries.push(entry)
     return entry
   }
@@ -139,7 +140,9 @@ export class Ledger {
   }
 
   #bulk(): Entry {
-    const events = Array.from({ length: 2 + Math.floor(this.#random() * 58) }, () => this.#event())
+    const events = Array.from({ length: 2 + Math.floor(this.#random() * (this.#mostPerRequest - 1)) }, () =>
+      this.#event(),
+    )
     const kind = ['plain', 'ids', 'key'][Math.floor(this.#random() * 3)]
     const lines = events.map(event => ({ ...jsonOf(event), ...(kind === 'ids' && { id: event.name }) }))
     const headers = {

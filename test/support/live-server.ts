@@ -188,5 +188,7 @@ export class LiveServer {
 
 /** A path as a browser sends it: what HTTP doesn't allow in a URL is percent-encoded, `%` and `+` stay as typed. */
 export function wirePath(path: string): string {
-  return path.replace(/[^\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/gu, sign => encodeURIComponent(sign))
+  return path.replace(/[^\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]/gu, sign =>
+    encodeURIComponent(sign),
+  )
 }

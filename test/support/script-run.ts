@@ -126,7 +126,8 @@ class Run {
     const status = /^(\d{3})(?: |$)/.exec(expected[0]!)
     if (!status) expect(`${answer.status} ${answer.text}`, where).toMatch(/^200 /)
     const text = expected.filter(line => line.startsWith('| ') || line === '|').map(line => line.slice(2))
-    if (text.length > 0) expect(answer.text.replaceAll('\r\n', '\n').trimEnd().split('\n'), where).toEqual(text)
+    if (text.length > 0)
+      expect(answer.text.replaceAll('\r\n', '\n').trimEnd().split('\n'), where).toEqual(text)
     const json: string[] = []
     for (const line of expected) {
       const place = `${where}\n  ${line}`
@@ -145,7 +146,10 @@ const POINTS = /^points (\S+) (\S+) (\S+) (\S+Z): (.*)$/
 
 function compareLine(answer: LiveAnswer, line: string, place: string): void {
   const points = POINTS.exec(line)
-  if (points) return comparePoints(answer, points.slice(1), place)
+  if (points) {
+    comparePoints(answer, points.slice(1), place)
+    return
+  }
   const value = /^(\.\S.*?) = (.*)$/.exec(line)
   if (value) {
     expect(valueAt(JSON.parse(answer.text), value[1]!.trim()), place).toEqual(expectedValue(value[2]!))

@@ -56,7 +56,8 @@ export async function checkPoints(harness: ServerHarness, key: Path, path: Path,
   for (const rule of rules) {
     const widthMs = KEPT_INTERVAL_MS[rule.interval]
     const untilMs = (Math.floor(harness.nowMs / widthMs) + 1) * widthMs
-    const fromMs = Math.max(readableFromMs(rule, harness.nowMs), untilMs - 3000 * widthMs, 0)
+    const readableMs = Math.ceil(readableFromMs(rule, harness.nowMs) / widthMs) * widthMs
+    const fromMs = Math.max(readableMs, untilMs - 3000 * widthMs)
     await checkInterval(harness, { key, path }, rule.interval, fromMs, untilMs, when)
   }
 }

@@ -59,11 +59,22 @@ export class FileJournal implements Journal {
 
   /**
    * Locks the folder, reads the whole journal and cuts a torn tail. Throws `JournalDamagedError` for other damage, and
-   * `HailWhaleError('unavailable')` when another process has the folder open or a newer version wrote it.
+   * `HailWhaleError('unavailable')` when another process has the folder open or a newer version wrote it, `disk_full` when there is
+   * no room for the lock or a segment.
    */
   async open(): Promise<void> {
     if (this.#opened !== undefined || this.#closing !== undefined)
       throw closedError('the journal was opened before')
+    try {
+      await this.#openFolder()
+    } catch (error) {
+      if (!isFull(error)) throw error
+      const detail = `the disk of ${this.#options.directory} is full: make room, then start again`
+      throw new HailWhaleError('disk_full', detail, { cause: error })
+    }
+  }
+
+  async #openFolder(): Promise<void> {
     await this.#fileSystem.list(this.#options.directory)
     const lock =
       this.#options.fileSystem === undefined ? await lockDirectory(this.#options.directory) : undefined

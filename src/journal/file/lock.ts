@@ -52,15 +52,15 @@ export async function lockDirectory(
 
 async function create(path: string, text: string): Promise<boolean> {
   const draft = `${path}.${process.pid}`
-  await fs.writeFile(draft, text, { mode: 0o640 })
   try {
+    await fs.writeFile(draft, text, { mode: 0o640 })
     await fs.link(draft, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   } finally {
-    await fs.unlink(draft)
+    await fs.rm(draft, { force: true })
   }
 }
 
