@@ -641,7 +641,7 @@ describe('errors', () => {
       const ahead = await fetch(`http://127.0.0.1:${port}${url}`, {
         method,
         headers: { origin: 'http://shop.example', ...headers },
-        ...(payload === undefined ? {} : { body: payload }),
+        ...(payload === undefined ? {} : { body: payload as BodyInit }),
       })
       const { app: other } = await setup({ limits: { ...DEFAULT_LIMITS, bodyBytes: 4000 } })
       if (url.includes('id=once') && ahead.headers.has('hailwhale-duplicates')) await other.inject(url)

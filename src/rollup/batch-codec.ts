@@ -1,5 +1,5 @@
 /**
- * The wire form of a batch (`docs/format/journal.md`): self-contained, so that any record can be read alone, by
+ * The wire form of a batch (`docs/format/batch.md`): self-contained, so that any record can be read alone, by
  * any process. Names are written once a batch; entries refer to them by number; columns that are the same throughout
  * cost a byte.
  */

@@ -167,15 +167,19 @@ export class Rollup {
     if (mapping.nodes.length < interner.nodes.count)
       mapping.nodes = grown(mapping.nodes, interner.nodes.count)
     const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
-    const { nodes } = mapping
+    const { nodes, series } = mapping
     let complete = true
+    series.admitAll()
     for (let i = 0, e = 0; i < leafCount; i++) {
       const leaf = batch.leaves[i]!
       if (skip) {
         while (i >= batch.leafEnd[e]!) e++
         if (skip[e]) continue
       }
-      if (nodes[leaf] === 0 && this.#resolveNode(leaf, mapping, interner) < 0) complete = false
+      if (nodes[leaf] !== 0 || this.#resolveNode(leaf, mapping, interner) >= 0) continue
+      complete = false
+      // Each leaf still to come may bring one new child to a parent.
+      series.admitOnlyWithRoomFor(leafCount)
     }
     for (let s = mapping.shapes.length; s < interner.shapes.names.length; s++) {
       mapping.shapes.push(mapping.series.shapes.intern(interner.shapes.names[s]!))
@@ -208,8 +212,9 @@ export class Rollup {
     for (let e = 0, leaf = 0, value = 0; e < batch.count; e++) {
       const leafEnd = batch.leafEnd[e]!
       const valueEnd = batch.valueEnd[e]!
-      if (!guards?.skip[e]) this.#addEntry(batch, mapping, e, leaf, leafEnd, value, valueEnd - value)
-      if (overflowed !== NONE) {
+      const isCounted = !guards?.skip[e]
+      if (isCounted) this.#addEntry(batch, mapping, e, leaf, leafEnd, value, valueEnd - value)
+      if (isCounted && overflowed !== NONE) {
         for (let i = leaf; i < leafEnd; i++) {
           if (mapping.overflowed.has(batch.leaves[i]!)) (overflowed as Set<number>).add(e)
         }

@@ -103,6 +103,8 @@ export class SeriesTable {
   readonly #recoverAfter: number
   /** While recovering: parents whose counts in the store hold what that flush registered. */
   readonly #counted = new Set<number>()
+  /** Parents with more children than this take no new ones for the moment. */
+  #admittedUpTo = Number.POSITIVE_INFINITY
 
   constructor(
     policies: Policies,
@@ -147,6 +149,19 @@ export class SeriesTable {
     return node
   }
 
+  /** New children are admitted again as long as their parent has room. */
+  admitAll(): void {
+    this.#admittedUpTo = Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * Children are asked for while an earlier one waits to be read: that one must not find its place taken, so only parents with room
+   * for `count` more take new ones; of the others `ensure` answers −1. Which children find room is decided in journal order alone.
+   */
+  admitOnlyWithRoomFor(count: number): void {
+    this.#admittedUpTo = this.#limits.childrenPerParent - count
+  }
+
   /** Reads what `ensure` could not know; does nothing when there is nothing to read. */
   async load(store: Pick<Store, 'read'>): Promise<void> {
     const wanted = [...this.#wanted.values()].filter(want => want.record === null)
@@ -179,7 +194,7 @@ export class SeriesTable {
     const children = kind === KIND_KEY ? this.keyChildren[parent]! : this.dimensionChildren[parent]!
     const mustRead = parent === ROOT_NODE || (this.#unread[parent]! & unreadBit(kind)) !== 0
     const record = mustRead ? this.#recordOf(parent, kind, name) : ABSENT
-    if (record === null) return -1
+    if (record === null || (record === ABSENT && children > this.#admittedUpTo)) return -1
     if (record === ABSENT && this.#isFull(parent, kind, name, children)) {
       return this.ensure(parent, kind === KIND_KEY ? KIND_KEY : KIND_OVERFLOW, OVERFLOW_NAME)
     }
@@ -189,8 +204,11 @@ export class SeriesTable {
     this.#unread[node] =
       (record.dimensionChildren > 0 ? unreadBit(KIND_DIMENSION) : 0) |
       (record.keyChildren > 0 ? unreadBit(KIND_KEY) : 0)
-    if (record.through > this.#recoverAfter && record.dimensionChildren + record.keyChildren > 0)
+    if (record.through > this.#recoverAfter && record.dimensionChildren + record.keyChildren > 0) {
       this.#counted.add(node)
+      // Written as new once more, it would lose these counts.
+      this.#dirtyParents.add(node)
+    }
     if (record === ABSENT || this.#isToRecover(parent, record)) this.#countChild(parent, kind, node)
     return node
   }

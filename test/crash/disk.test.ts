@@ -22,6 +22,9 @@ import { buildIfStale, ServerProcess } from '../support/server-process.js'
 
 const ODD_DISK = join(import.meta.dirname, '..', 'support', 'serve-odd-disk.mjs')
 
+/** Flushes often, and keeps two intervals only: the others are made of them. */
+const FLAGS = ['--flush-interval', '100ms', '--retain', '10s:6h,1d:forever'] as const
+
 let root: string
 const running = new Set<ServerProcess>()
 
@@ -51,13 +54,13 @@ function randomOf(seed: number): () => number {
   }
 }
 
-/** A file system of 48 MiB in memory of its own, where this process may mount one (root in a container with the right). */
+/** A file system of 96 MiB in memory of its own, where this process may mount one (root in a container with the right). */
 function mountSmallDisk(): string | undefined {
   const path = execFileSync('mktemp', ['-d', join(tmpdir(), 'hailwhale-small-XXXXXX')], {
     encoding: 'utf8',
   }).trim()
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', path], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', path], { stdio: 'ignore' })
     return path
   } catch {
     execFileSync('rmdir', [path])
@@ -95,10 +98,10 @@ describe.skipIf(smallDisk === undefined)('a full disk (needs the right to mount 
   }
 
   test('503 while it is full, then on by itself; nothing acknowledged is lost', async () => {
-    const ledger = new Ledger(randomOf(3), 8)
-    const first = track(ServerProcess.start(dataDir, '--flush-interval', '100ms'))
+    const ledger = new Ledger(randomOf(3), 400)
+    const first = track(ServerProcess.start(dataDir, ...FLAGS))
     const url = await first.ready()
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       let counted = 0
       await ledger.load(url, 8, status => status === 200 && ++counted > 100)
       fill()
@@ -112,14 +115,14 @@ describe.skipIf(smallDisk === undefined)('a full disk (needs the right to mount 
     await ledger.settle(url)
     const before = await ledger.check(url)
     await first.end('SIGKILL')
-    const second = track(ServerProcess.start(dataDir))
+    const second = track(ServerProcess.start(dataDir, ...FLAGS))
     expect(await ledger.check(await second.ready())).toEqual(before)
     expect((await second.end('SIGTERM')).code).toBe(0)
   })
 
   test('killed, stopped and started while it is full', async () => {
-    const ledger = new Ledger(randomOf(4), 8)
-    const first = track(ServerProcess.start(dataDir, '--flush-interval', '100ms'))
+    const ledger = new Ledger(randomOf(4), 400)
+    const first = track(ServerProcess.start(dataDir, ...FLAGS))
     let refused = 0
     const url = await first.ready()
     let counted = 0
@@ -135,13 +138,13 @@ describe.skipIf(smallDisk === undefined)('a full disk (needs the right to mount 
     expect(stderr).toMatch(/disk .*full|no room/i)
     expect(code).toBe(1)
     truncateSync(ballast, 0)
-    const second = track(ServerProcess.start(dataDir, '--flush-interval', '100ms'))
+    const second = track(ServerProcess.start(dataDir, ...FLAGS))
     await ledger.settle(await second.ready())
     const before = await ledger.check(await second.url())
     fill()
     await second.end('SIGKILL')
     truncateSync(ballast, 0)
-    const third = track(ServerProcess.start(dataDir))
+    const third = track(ServerProcess.start(dataDir, ...FLAGS))
     expect(await ledger.check(await third.ready())).toEqual(before)
   })
 })

@@ -29,6 +29,10 @@ const PAGES = [
 ]
 
 const HOUR_MS = 3_600_000
+
+/** What is looked at of an OpenAPI document: path → method → parameters. */
+type Paths = Record<string, Record<string, { readonly parameters?: readonly { readonly name: string }[] }>>
+
 /** Debian has nginx where only root looks. */
 const SYSTEM = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 
@@ -83,8 +87,11 @@ async function problemOf(server: PageServer, block: Block, expected: Block | und
     return []
   }
   try {
+    const refused = await server.refused()
     const printed = await server.run(block.text)
-    const difference = expected ? compare(expected, printed, /\bfrom=\d/.test(block.text)) : null
+    if (expected === undefined)
+      return (await server.refused()) > refused ? [`line ${block.line} was refused`] : []
+    const difference = compare(expected, printed, /\bfrom=\d/.test(block.text))
     return difference === null ? [] : [`line ${block.line}: ${difference}`]
   } catch (error) {
     return [`line ${block.line}: ${(error as Error).message}`]
@@ -186,7 +193,7 @@ describe('the tables of docs/api.md', () => {
   })
 })
 
-describe('docs/operations.md', () => {
+describe('what a server says of itself', () => {
   let server: PageServer
   beforeAll(async () => {
     server = await PageServer.create([])
@@ -194,7 +201,18 @@ describe('docs/operations.md', () => {
   })
   afterAll(() => server?.remove())
 
-  test('names every number of /metrics that is ours', async () => {
+  test('its routes and their parameters are in docs/api.md', async () => {
+    const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: Paths }
+    const page = textOf('docs/api.md')
+    const names = Object.values(paths).flatMap(methods =>
+      Object.values(methods).flatMap(({ parameters = [] }) => parameters.map(({ name }) => `\`${name}\``)),
+    )
+    expect(Object.keys(paths).length).toBeGreaterThan(15)
+    expect(names.length).toBeGreaterThan(50)
+    expect([...Object.keys(paths), ...names].filter(text => !page.includes(text))).toEqual([])
+  })
+
+  test('its numbers in /metrics are in docs/operations.md', async () => {
     await fetch(`${server.url}/count`)
     const text = await (await fetch(`${server.url}/metrics`)).text()
     const names = [...text.matchAll(/^# TYPE (hailwhale_\S+)/gm)].map(match => match[1]!)

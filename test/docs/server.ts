@@ -1,9 +1,9 @@
 /** The built server for one page of the documentation, in a data folder of its own, and commands run against it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const MAIN = join(ROOT, 'dist/cli/main.js')
-/** What the pages write for the server's address and its data folder. */
+/** What the pages write for the server's address, and the data folder where their commands run. */
 const WRITTEN_ADDRESS = '127.0.0.1:8085'
-const WRITTEN_DATA_DIR = './hailwhale-data'
+const DATA_DIR = 'hailwhale-data'
 const COMMAND_TIMEOUT_MS = 30_000
 
 /** A server that pages talk to. */
@@ -31,9 +31,9 @@ export class PageServer {
   /** A server with these flags, not yet running. */
   static async create(flags: readonly string[]): Promise<PageServer> {
     const folder = await mkdtemp(join(tmpdir(), 'hailwhale-docs-'))
-    const command = join(folder, 'hailwhale')
-    await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
-    await chmod(command, 0o755)
+    await writeCommand(join(folder, 'bin', 'hailwhale'), '')
+    // In a checkout `npx hailwhale` is this one; elsewhere npx would look for it in the registry.
+    await writeCommand(join(folder, 'bin', 'npx'), 'test "$1" = hailwhale && shift')
     return new PageServer(folder, flags)
   }
 
@@ -72,41 +72,54 @@ export class PageServer {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  /** A page's text with the server's address and its data folder in place of the written ones. */
+  /** A page's text with the server's address in place of the written one. */
   here(text: string): string {
-    return text.replaceAll(WRITTEN_ADDRESS, this.#address).replaceAll(WRITTEN_DATA_DIR, this.#dataDir)
+    return text.replaceAll(WRITTEN_ADDRESS, this.#address)
   }
 
   /** Events that it has counted since it was started. */
-  async counted(): Promise<number> {
-    const text = await (await fetch(`${this.url}/metrics`)).text()
-    return Number(/^hailwhale_events_counted_total (\d+)/m.exec(text)?.[1])
+  counted(): Promise<number> {
+    return this.#sum(/^hailwhale_events_counted_total (\d+)/gm)
   }
 
-  /** Runs a page's commands as one script of bash, in the root of the repository; answers what they printed. */
+  /** Requests that it has refused since it was started. */
+  refused(): Promise<number> {
+    return this.#sum(/^hailwhale_requests_refused_total\S* (\d+)/gm)
+  }
+
+  /** The sum of some of its own numbers; 0 while it is stopped. */
+  async #sum(samples: RegExp): Promise<number> {
+    if (this.#process === undefined) return 0
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    return [...text.matchAll(samples)].reduce((sum, [, value]) => sum + Number(value), 0)
+  }
+
+  /** Runs a page's commands as one script of bash, in the folder that holds the data folder; answers what they printed. */
   run(script: string): Promise<string> {
     const text = this.here(script)
     const env = {
       ...process.env,
-      PATH: `${this.#folder}:${process.env.PATH}`,
-      TMPDIR: this.#folder,
+      PATH: `${join(this.#folder, 'bin')}:${process.env.PATH}`,
       HAILWHALE_URL: this.url,
       COLUMNS: '80',
       NO_COLOR: '1',
     }
     return new Promise((resolve, reject) => {
-      const options = { cwd: ROOT, env, timeout: COMMAND_TIMEOUT_MS }
+      const options = { cwd: this.#folder, env, timeout: COMMAND_TIMEOUT_MS }
       execFile('bash', ['-euo', 'pipefail', '-c', text], options, (error, stdout, stderr) => {
         if (error) reject(new Error(`${script}\nended with ${error.code}:\n${stdout}${stderr}`))
-        else
-          resolve(
-            stdout.replaceAll(this.#dataDir, WRITTEN_DATA_DIR).replaceAll(this.#address, WRITTEN_ADDRESS),
-          )
+        else resolve(stdout.replaceAll(this.#address, WRITTEN_ADDRESS))
       })
     })
   }
 
   get #dataDir(): string {
-    return join(this.#folder, 'data')
+    return join(this.#folder, DATA_DIR)
   }
+}
+
+/** Writes a command that runs the built one, after some shell of its own. */
+async function writeCommand(path: string, before: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, `#!/bin/sh\n${before}\nexec '${process.execPath}' '${MAIN}' "$@"\n`, { mode: 0o755 })
 }

@@ -6,7 +6,9 @@
 import { expect } from 'vitest'
 
 const BRANCHES = 20
+/** Requests of this share carry one event in the URL, the others 2 to `MOST_PER_REQUEST` in the body. */
 const SINGLES = 0.7
+const MOST_PER_REQUEST = 60
 const KEYS = ['north', 'south']
 
 /** One event: where it is counted and how much. */
@@ -37,12 +39,12 @@ export class Ledger {
   readonly #entries: Entry[] = []
   readonly #startedMs = Date.now()
   #events = 0
-  readonly #mostPerRequest: number
+  readonly #padding: string
 
-  /** Most requests carry one event in the URL, the others 2 to `mostPerRequest` in the body. */
-  constructor(random: () => number, mostPerRequest = 60) {
+  /** `nameBytes`: names are made this long at least, to fill a disk with fewer requests. */
+  constructor(random: () => number, nameBytes = 0) {
     this.#random = random
-    this.#mostPerRequest = mostPerRequest
+    this.#padding = '.'.repeat(nameBytes)
   }
 
   get acknowledged(): number {
@@ -127,7 +129,7 @@ export class Ledger {
       key: JSON.stringify(fields.key),
       dimensions: JSON.stringify(fields.dimensions),
       metrics: JSON.stringify(fields.metrics),
-      ...(isRepeatable && { id: `single ${event.name}` }),
+      ...(isRepeatable && { id: `single ${idOf(event)}` }),
     })
     return {
       events: [event],
@@ -140,21 +142,21 @@ export class Ledger {
   }
 
   #bulk(): Entry {
-    const events = Array.from({ length: 2 + Math.floor(this.#random() * (this.#mostPerRequest - 1)) }, () =>
+    const events = Array.from({ length: 2 + Math.floor(this.#random() * (MOST_PER_REQUEST - 1)) }, () =>
       this.#event(),
     )
     const kind = ['plain', 'ids', 'key'][Math.floor(this.#random() * 3)]
-    const lines = events.map(event => ({ ...jsonOf(event), ...(kind === 'ids' && { id: event.name }) }))
+    const lines = events.map(event => ({ ...jsonOf(event), ...(kind === 'ids' && { id: idOf(event) }) }))
     const headers = {
       'content-type': 'application/x-ndjson',
-      ...(kind === 'key' && { 'idempotency-key': `bulk ${events[0]!.name}` }),
+      ...(kind === 'key' && { 'idempotency-key': `bulk ${idOf(events[0]!)}` }),
     }
     const body = lines.map(line => JSON.stringify(line)).join('\n')
     return { events, path: '/count', body, headers, isRepeatable: kind !== 'plain', state: 'open' }
   }
 
   #event(): LedgerEvent {
-    const name = `e${this.#events++}`
+    const name = `e${this.#events++}${this.#padding}`
     const value = 1 + Math.floor(this.#random() * 9)
     const branch = `b${Math.floor(this.#random() * BRANCHES)}`
     return { name, branch, shop: KEYS[Math.floor(this.#random() * KEYS.length)]!, value }
@@ -207,6 +209,10 @@ export class Ledger {
     }
     expect(added).toEqual(sums)
   }
+}
+
+function idOf({ name }: LedgerEvent): string {
+  return name.replace(/\.+$/, '')
 }
 
 function jsonOf({ name, branch, shop, value }: LedgerEvent) {

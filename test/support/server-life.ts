@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import type { CountEvent } from '../../src/model/event.js'
 import { DAY_MS, HOUR_MS } from '../../src/model/interval.js'
 import type { Path } from '../../src/model/path.js'
+import { readableFromMs } from '../../src/model/retention.js'
 import { Dice } from './dice.js'
 import { type EventStyle, makeEvent } from './made-events.js'
 import { askMany, checkPoints, countBoth } from './server-checks.js'
@@ -114,6 +115,12 @@ async function update(harness: ServerHarness, style: EventStyle, dice: Dice): Pr
   const headers = { 'content-type': 'application/json' }
   const body = Buffer.from(JSON.stringify(fields))
   const answer = await harness.send({ method: 'POST', url: '/update_count_to', headers, body })
+  const retention = harness.model.retention(key)
+  const rule = retention.find(kept => kept.interval === interval) ?? retention[0]!
+  if (readableFromMs(rule, harness.nowMs) > atMs) {
+    expect(answer.status, JSON.stringify(fields)).toBe(400)
+    return
+  }
   expect([answer.status, answer.body.toString()], JSON.stringify(fields)).toEqual([200, 'OK'])
   harness.model.updateCountTo({ key, path, metrics: new Map(Object.entries(metrics)), atMs, ...(interval && { interval }) })
 }
