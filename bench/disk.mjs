@@ -2,7 +2,6 @@
  * Disk: bytes of the journal an event, before anything was flushed and trimmed; bytes of the store an event and a stored
  * bucket (series × interval × bucket × metric that is not 0), after.
  */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { workloadWorker } from './bulk.mjs'
@@ -33,11 +32,9 @@ export async function disk(options, shared, say) {
   server = await startHailWhale(options, dataDir)
   await server.stop()
   const after = await inspect.inspectJournal(join(dataDir, 'journal'))
-  const fileBytes = (await stat(join(dataDir, 'store', 'store.mdb'))).size
   const stored = await countStored(options.dist, dataDir, range)
   say(
-    `store: ${stored.rows} rows, ${stored.buckets} buckets that are not 0, ${(stored.bytes / MIB).toFixed(1)} MiB used, ` +
-      `${(fileBytes / MIB).toFixed(1)} MiB file`,
+    `store: ${stored.rows} rows, ${stored.buckets} buckets that are not 0, ${(stored.bytes / MIB).toFixed(1)} MiB`,
   )
   return [
     row('journal, an event', 'B', [journal.bytes / range.events], { most: 16 }),
@@ -48,6 +45,5 @@ export async function disk(options, shared, say) {
     row('store, a bucket', 'B', [stored.bytes / stored.buckets], { most: 6 }),
     row('store, a bucket, values alone', 'B', [stored.valueBytes / stored.buckets]),
     row('store, a bucket, keys alone', 'B', [stored.keyBytes / stored.buckets]),
-    row('store, a bucket, by the size of the file', 'B', [fileBytes / stored.buckets]),
   ]
 }

@@ -35,6 +35,7 @@ export async function memory(options, _shared, say) {
   say(
     `counted ${run.events} paths in ${run.seconds.toFixed(1)} s, at most ${counting.toFixed(0)} MiB resident`,
   )
+  say(await parts(server))
   await checkTotal(server, shape)
   await checkNames(server, shape)
   say(`all names found, at most ${samples.most().toFixed(0)} MiB resident`)

@@ -14,7 +14,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** What each inner folder may import besides itself: folders and files of src/, and packages. */
 const MAY_IMPORT = {
   model: ['temporal-polyfill', 'fastest-levenshtein'],
-  intake: ['model', 'fastest-levenshtein', 'node:buffer', 'node:util', 'node:zlib'],
+  intake: ['model', 'rollup', 'fastest-levenshtein', 'node:buffer', 'node:util', 'node:zlib'],
   rollup: ['model', 'store/store.ts', 'node:crypto'],
   query: [
     'model',

@@ -66,9 +66,7 @@ export function table(rows) {
   const heads = ['what', 'HailWhale', 'spread', 'against', 'ratio', 'mark']
   const widths = heads.map((head, i) => Math.max(head.length, ...lines.map(line => line[i].length)))
   const text = cells => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`
-  return [text(heads), `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`, ...lines.map(text)].join(
-    '\n',
-  )
+  return [text(heads), text(widths.map(width => '-'.repeat(width))), ...lines.map(text)].join('\n')
 }
 
 function spreadText({ least, most, p99, unit }) {

@@ -24,8 +24,12 @@ export interface CommitterOptions {
 /** Entries that may wait for a commit, and entries of one commit; past the first the answer is 503. */
 const MOST_WAITING = 1_000_000
 const MOST_PER_BATCH = 50_000
-/** Batches that may be durable but not yet applied: the roll-up slows the intake down, memory does not grow. */
+/**
+ * Batches, and bytes of them, that may be durable but not yet applied: the roll-up slows the intake down, memory does not grow, and a
+ * journal need not read back what it has just written.
+ */
 const MOST_UNAPPLIED = 4
+const MOST_UNAPPLIED_BYTES = 16 * 1024 * 1024
 
 /** A request in a batch: its entries are `from ≤ e < until`. */
 interface Ticket {
@@ -56,6 +60,7 @@ export class Committer {
   #waiting = 0
   #appending = false
   #unapplied = 0
+  #unappliedBytes = 0
   #scheduled = false
 
   constructor(options: CommitterOptions) {
@@ -151,6 +156,7 @@ export class Committer {
   #next(): void {
     const first = this.#queue[0]
     if (!first || this.#appending || this.#unapplied >= MOST_UNAPPLIED) return
+    if (this.#unappliedBytes > MOST_UNAPPLIED_BYTES) return
     if (typeof first !== 'function') this.#commit(first)
     else if (this.#unapplied === 0) this.#runAlone(first)
   }
@@ -166,23 +172,34 @@ export class Committer {
 
   #commit({ builder, tickets }: Filling): void {
     this.#queue.shift()
+    // All that was added was taken back: there is nothing to make durable.
+    if (tickets.length === 0) {
+      this.#next()
+      return
+    }
     this.#waiting -= builder.count
     this.#appending = true
     const batch = builder.finish(this.#options.now())
+    const bytes = this.#encoder.encode(batch)
     this.#unapplied++
-    batch.applied = outcome => {
+    this.#unappliedBytes += bytes.length
+    const settled = (): void => {
       this.#unapplied--
+      this.#unappliedBytes -= bytes.length
+    }
+    batch.applied = outcome => {
+      settled()
       for (const ticket of tickets) ticket.resolve(outcomeOf(ticket, batch, outcome))
       this.#next()
     }
-    this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).then(
+    this.#options.append({ bytes, decoded: batch }).then(
       () => {
         this.#appending = false
         this.#next()
       },
       error => {
         this.#appending = false
-        this.#unapplied--
+        settled()
         for (const ticket of tickets) ticket.reject(error)
         this.#next()
       },

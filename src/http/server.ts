@@ -2,7 +2,13 @@
  * The bare server: Fastify with this project's answers to everything that goes wrong before or beside a route. No route of
  * ours is made here. A handler given as `ahead` sees each request before Fastify does.
  */
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyError,
@@ -10,7 +16,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { HailWhaleError } from '../model/errors.js'
+import { fieldError, HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
 import type { Meter } from './meter.js'
 import { problemAnswer, problemResponse } from './problem.js'
@@ -54,7 +60,7 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
     bodyLimit: limits.bodyBytes,
     // Every route reads its own query, as the contract spells it.
     routerOptions: { querystringParser: () => NO_QUERY },
-    serverFactory: handler => rawServer(handler, limits, ahead),
+    serverFactory: handler => rawServer(handler, limits, refusals, ahead),
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, refusals),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, refusals),
   })
@@ -73,14 +79,33 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
   return app
 }
 
-function rawServer(handler: RequestListener, limits: Limits, ahead: Ahead) {
+function rawServer(handler: RequestListener, limits: Limits, refusals: Refusals, ahead: Ahead): Server {
   const listener: RequestListener = (request, response) => {
-    if (!ahead(request, response)) handler(request, response)
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      answerHostless(request, response, refusals)
+    } else if (!ahead(request, response)) handler(request, response)
   }
-  return createServer(
-    { maxHeaderSize: HEADER_BYTES + limits.urlBytes, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES + limits.urlBytes,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+      // Node would refuse them without saying why.
+      requireHostHeader: false,
+    },
     listener,
   )
+  // What an `Expect` asks for beyond 100-continue may be ignored (RFC 9110); Node would answer an empty 417.
+  server.on('checkExpectation', listener)
+  return server
+}
+
+/** RFC 9112 wants a request without `Host` refused, and the connection ended: what follows is as doubtful. */
+function answerHostless(request: IncomingMessage, response: ServerResponse, refusals: Refusals): void {
+  const error = fieldError('Host', 'the header is missing: HTTP/1.1 wants it')
+  const { status, headers, body } = problemAnswer(refusals.note(request, error))
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' })
+  response.end(body)
 }
 
 /** Bodies of any type (and of none) arrive as bytes. */

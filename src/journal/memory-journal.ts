@@ -59,6 +59,7 @@ export class MemoryJournal implements Journal {
       if (!told && through >= caughtUpAt) {
         told = true
         await consumer.caughtUp(0, caughtUpAt)
+        continue
       }
       if (through < this.#last()) {
         through++

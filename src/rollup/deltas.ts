@@ -1,111 +1,116 @@
 /**
- * Deltas: what was counted since the last flush, in the finest interval only. An accumulator holds the values of one series, one
- * bucket and one shape. Adding is all that an event costs, however many intervals are kept: the wider ones are made when the
- * deltas are flushed, and added up when they are read before that.
+ * Deltas: what was counted since the last flush. An event is added to the finest interval of its key alone. There the newest bucket of a
+ * series is open; when a newer one begins it is closed, and cascades once into the next wider interval, where the same holds.
+ * What comes late for a closed bucket goes on into the wider ones at once.
  *
- * The accumulators of a series form a list (newest first); one that is not at its head is found by a hash of (node, bucket, shape).
+ * So the deltas of an interval are its own accumulators and the open ones of all finer intervals; everything else in the finer
+ * ones is already in its own. The cost of an event does not grow with the number of intervals, and a question of days does
+ * not read minutes.
  */
-import { grown } from './nodes.js'
-import type { SeriesTable } from './series.js'
+import { KEPT_INTERVAL_MS, KEPT_INTERVALS, type KeptInterval, TICK_MS } from '../model/interval.js'
+import { DeltaTable, type DeltaVisitor } from './delta-table.js'
+import type { Policies, SeriesTable } from './series.js'
 
-/** Fields of an accumulator, as offsets into its five integers. */
-export const NODE = 0
-export const BUCKET = 1
-export const SHAPE = 2
-export const NEXT = 3
-export const VALUE = 4
-const HASH_NEXT = 5
-/** Integers an accumulator takes. */
-export const STRIDE = 6
+const LEVELS = KEPT_INTERVALS.length
+const NO_LEVEL = -1
 
-/** The deltas of one generation. Hot fields are public arrays: read them, never write them. */
-export class DeltaTable {
+/** The deltas of one generation. */
+export class Deltas {
   readonly series: SeriesTable
-  /** Accumulators, from 1 on: `records[a * STRIDE + field]`. BUCKET is the first tick of the bucket. */
-  records = new Int32Array(STRIDE * 1024)
-  values = new Float64Array(2048)
-  /** Node → its newest accumulator, or 0. */
-  head = new Int32Array(1024)
-  count = 0
-  #valueCount = 0
-  #hash = new Int32Array(2048)
+  readonly #tables: readonly DeltaTable[]
+  /** Policy → its finest level. */
+  readonly #finest: readonly number[]
+  /** Policy × level → the next wider level of the policy, or −1. */
+  readonly #wider: Int8Array
 
-  constructor(series: SeriesTable) {
+  constructor(series: SeriesTable, policies: Policies) {
     this.series = series
+    this.#tables = KEPT_INTERVALS.map(interval => new DeltaTable(KEPT_INTERVAL_MS[interval] / TICK_MS))
+    this.#finest = policies.all.map(({ retention }) => levelOf(retention[0]!.interval))
+    this.#wider = new Int8Array(policies.all.length * LEVELS).fill(NO_LEVEL)
+    for (const [policy, { retention }] of policies.all.entries()) {
+      for (let i = 1; i < retention.length; i++) {
+        this.#wider[policy * LEVELS + levelOf(retention[i - 1]!.interval)] = levelOf(retention[i]!.interval)
+      }
+    }
   }
 
   /** Bytes held. */
   get bytes(): number {
-    return (this.records.length + this.head.length + this.#hash.length) * 4 + this.values.length * 8
+    return this.#tables.reduce((bytes, table) => bytes + table.bytes, 0)
   }
 
-  /** Makes room for accumulators of all nodes of the series table: call once before adding, after nodes were added. */
+  /** Makes room for all nodes of the series table: call before adding, after nodes were added. */
   fit(): void {
-    if (this.head.length < this.series.nodes.count) this.head = grown(this.head, this.series.nodes.count)
+    for (const level of this.#finest) this.#tables[level]!.fit(this.series.nodes.count)
   }
 
-  /**
-   * Adds the values `from[at … at + width)` to a series' bucket.
-   * @param bucket the first tick of the bucket
-   */
-  add(node: number, bucket: number, shape: number, from: Float64Array, at: number, width: number): void {
-    const records = this.records
-    const newest = this.head[node]! * STRIDE
-    let value: number
-    if (newest !== 0 && records[newest + BUCKET] === bucket && records[newest + SHAPE] === shape) {
-      value = records[newest + VALUE]!
-    } else value = this.#find(node, bucket, shape, width)
-    const values = this.values
-    for (let i = 0; i < width; i++) values[value + i]! += from[at + i]!
+  /** Adds the values `from[at … at + width)` to the series' bucket that holds a tick. */
+  add(node: number, tick: number, shape: number, from: Float64Array, at: number, width: number): void {
+    this.#addAt(this.#finest[this.series.policy[node]!]!, node, tick, shape, from, at, width)
   }
 
-  /** Where the values of an accumulator are; made where there is none. */
-  #find(node: number, bucket: number, shape: number, width: number): number {
-    const slot = hashOf(node, bucket, shape) & (this.#hash.length - 1)
-    const records = this.records
-    for (let a = this.#hash[slot]!; a !== 0; a = records[a * STRIDE + HASH_NEXT]!) {
-      const o = a * STRIDE
-      if (records[o] === node && records[o + BUCKET] === bucket && records[o + SHAPE] === shape)
-        return records[o + VALUE]!
+  /** Whether anything was counted of a series. */
+  has(node: number): boolean {
+    return this.#tables[this.#finest[this.series.policy[node]!]!]!.head(node) !== 0
+  }
+
+  /** Visits all that was counted of a series, by buckets of an interval that is kept of it, or of finer ones. */
+  each(node: number, interval: KeptInterval, visit: DeltaVisitor): void {
+    const level = levelOf(interval)
+    const policy = this.series.policy[node]!
+    for (let finer = this.#finest[policy]!; finer !== level; finer = this.#wider[policy * LEVELS + finer]!) {
+      if (finer === NO_LEVEL) return
+      const table = this.#tables[finer]!
+      const open = table.head(node)
+      if (open !== 0) visit(table.bucketOf(open), table.shapeOf(open), table.values, table.valuesOf(open))
     }
-    return this.#make(node, bucket, shape, width)
+    this.#tables[level]!.each(node, visit)
   }
 
-  #make(node: number, bucket: number, shape: number, width: number): number {
-    const a = ++this.count
-    if (a > this.#hash.length) this.#rehash()
-    if ((a + 1) * STRIDE > this.records.length) this.records = grown(this.records, (a + 1) * STRIDE)
-    const value = this.#valueCount
-    this.#valueCount += width
-    if (this.#valueCount > this.values.length) this.values = grown(this.values, this.#valueCount)
-    const o = a * STRIDE
-    const slot = hashOf(node, bucket, shape) & (this.#hash.length - 1)
-    this.records[o] = node
-    this.records[o + BUCKET] = bucket
-    this.records[o + SHAPE] = shape
-    this.records[o + NEXT] = this.head[node]!
-    this.records[o + VALUE] = value
-    this.records[o + HASH_NEXT] = this.#hash[slot]!
-    this.#hash[slot] = a
-    this.head[node] = a
-    return value
+  #addAt(
+    level: number,
+    node: number,
+    tick: number,
+    shape: number,
+    from: Float64Array,
+    at: number,
+    width: number,
+  ): void {
+    const table = this.#tables[level]!
+    const bucket = table.ticks === 1 ? tick : tick - (tick % table.ticks)
+    const open = table.head(node)
+    if (table.isOpen(open, bucket, shape)) table.addTo(open, from, at, width)
+    else this.#addElsewhere(level, node, bucket, shape, from, at, width)
   }
 
-  #rehash(): void {
-    const hash = new Int32Array(this.#hash.length * 2)
-    const records = this.records
-    for (let a = 1; a < this.count; a++) {
-      const o = a * STRIDE
-      const slot = hashOf(records[o]!, records[o + BUCKET]!, records[o + SHAPE]!) & (hash.length - 1)
-      records[o + HASH_NEXT] = hash[slot]!
-      hash[slot] = a
-    }
-    this.#hash = hash
+  /** Adds to another bucket (or shape) than the open one: a newer one, which opens, or a closed one, which cascades. */
+  #addElsewhere(
+    level: number,
+    node: number,
+    bucket: number,
+    shape: number,
+    from: Float64Array,
+    at: number,
+    width: number,
+  ): void {
+    const table = this.#tables[level]!
+    const open = table.head(node)
+    const opens = open === 0 || bucket > table.bucketOf(open)
+    const wider = this.#wider[this.series.policy[node]! * LEVELS + level]!
+    if (opens && open !== 0 && wider !== NO_LEVEL) this.#close(table, open, wider, node)
+    const found = opens ? 0 : table.find(node, bucket, shape)
+    table.addTo(found === 0 ? table.make(node, bucket, shape, width, opens) : found, from, at, width)
+    if (!opens && wider !== NO_LEVEL) this.#addAt(wider, node, bucket, shape, from, at, width)
+  }
+
+  #close(table: DeltaTable, open: number, wider: number, node: number): void {
+    const shape = table.shapeOf(open)
+    const width = this.series.shapes.names[shape]!.length
+    this.#addAt(wider, node, table.bucketOf(open), shape, table.values, table.valuesOf(open), width)
   }
 }
 
-/** Mixes the three numbers (a multiplicative hash in the manner of Knuth's, with the high bits folded down). */
-function hashOf(node: number, bucket: number, shape: number): number {
-  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(bucket, 0x85ebca6b) ^ Math.imul(shape, 0xc2b2ae35)
-  return mixed ^ (mixed >>> 15)
+function levelOf(interval: KeptInterval): number {
+  return KEPT_INTERVALS.indexOf(interval)
 }

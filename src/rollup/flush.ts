@@ -18,10 +18,9 @@ import {
   rowMember,
   STATE_GROUP,
 } from './address.js'
-import { BUCKET, NEXT, SHAPE, STRIDE, VALUE } from './deltas.js'
 import type { IdWindow } from './ids.js'
 import { KIND_KEY, type NodeKind } from './nodes.js'
-import type { FrozenGeneration } from './rollup.js'
+import type { FrozenGeneration, Generation } from './rollup.js'
 import { mergeRow, RowCells } from './row.js'
 import { RowCursor } from './row-cursor.js'
 import type { Policies, Policy } from './series.js'
@@ -122,23 +121,24 @@ async function mergeRows(
 
 /** Every row that the generation adds to: series × kept interval × chunk. */
 function* rowTasks(frozen: FrozenGeneration, options: FlushOptions): Generator<RowTask> {
-  const { series, deltas } = frozen
+  const { series } = frozen
   const { parent, kind, name } = series.nodes
   const levels = options.policies.all.map(policy => levelsOf(policy, options.nowMs))
-  for (let node = 1; node < deltas.head.length; node++) {
-    if (deltas.head[node] === 0) continue
+  for (const node of countedNodes(frozen)) {
     const parentDigest = series.digest(parent[node]!)
     const member = rowMember(kind[node]! as NodeKind, name[node]!)
-    let finer: LevelCells | undefined
     for (const level of levels[series.policy[node]!]!) {
-      finer = finer ? cascade(finer, level) : finestCells(frozen, node, level)
-      for (const [chunk, cells] of finer.chunks) {
-        if (chunk < level.firstKeptChunk) continue
+      for (const [chunk, cells] of cellsByChunk(frozen, node, level)) {
         const expiresAtMs = (chunk + 1) * level.chunkMs + level.keepMs
         yield { group: rowGroup(level.interval, chunk, parentDigest), member, cells, expiresAtMs }
       }
     }
   }
+}
+
+/** The nodes that the generation has deltas of. */
+function* countedNodes({ series, deltas }: FrozenGeneration): Generator<number> {
+  for (let node = 1; node < series.nodes.count; node++) if (deltas.has(node)) yield node
 }
 
 /** A kept interval as a flush sees it; widths in ticks unless said otherwise. */
@@ -167,55 +167,32 @@ function levelsOf(policy: Policy, nowMs: number): Level[] {
   })
 }
 
-/** A series' deltas in one interval, by chunk. */
-interface LevelCells {
-  readonly level: Level
-  readonly chunks: ReadonlyMap<number, RowCells>
-}
-
-/** A series' deltas in the finest interval, by chunk; oldest first, so that cells are nearly always added at a row's end. */
-function finestCells({ deltas, series }: FrozenGeneration, node: number, level: Level): LevelCells {
-  const { records, values } = deltas
-  const offsets: number[] = []
-  for (let a = deltas.head[node]!; a !== 0; a = records[a * STRIDE + NEXT]!) offsets.push(a * STRIDE)
+/** A series' deltas in one interval, by chunk; those of chunks that are no longer kept are left out. */
+function cellsByChunk(
+  { deltas, series }: FrozenGeneration,
+  node: number,
+  level: Level,
+): Map<number, RowCells> {
+  const found: [tick: number, shape: number, values: Float64Array, at: number][] = []
+  deltas.each(node, level.interval, (...delta) => found.push(delta))
   const chunks = new Map<number, RowCells>()
-  for (let i = offsets.length - 1; i >= 0; i--) {
-    const o = offsets[i]!
-    const bucket = Math.floor(records[o + BUCKET]! / level.ticks)
+  // Oldest first, so that cells are nearly always added at a row's end.
+  for (let i = found.length - 1; i >= 0; i--) {
+    const [tick, shape, values, at] = found[i]!
+    const bucket = Math.floor(tick / level.ticks)
     const chunk = Math.floor(bucket / level.chunkBuckets)
-    const cells = cellsOf(chunks, chunk)
-    const metrics = series.shapes.names[records[o + SHAPE]!]!
+    if (chunk < level.firstKeptChunk) continue
+    let cells = chunks.get(chunk)
+    if (!cells) {
+      cells = new RowCells()
+      chunks.set(chunk, cells)
+    }
+    const metrics = series.shapes.names[shape]!
     for (let m = 0; m < metrics.length; m++) {
-      cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[records[o + VALUE]! + m]!)
+      cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[at + m]!)
     }
   }
-  return { level, chunks }
-}
-
-/** The same deltas in the next wider interval: what is closed cascades once, from level to level. */
-function cascade(finer: LevelCells, level: Level): LevelCells {
-  const chunks = new Map<number, RowCells>()
-  const finerPerBucket = level.ticks / finer.level.ticks
-  for (const [finerChunk, finerCells] of finer.chunks) {
-    const first = finerChunk * finer.level.chunkBuckets
-    for (const { metric, positions, values } of finerCells.columns) {
-      for (let i = 0; i < positions.length; i++) {
-        const bucket = Math.floor((first + positions[i]!) / finerPerBucket)
-        const chunk = Math.floor(bucket / level.chunkBuckets)
-        cellsOf(chunks, chunk).add(metric, bucket - chunk * level.chunkBuckets, values[i]!)
-      }
-    }
-  }
-  return { level, chunks }
-}
-
-function cellsOf(chunks: Map<number, RowCells>, chunk: number): RowCells {
-  let cells = chunks.get(chunk)
-  if (!cells) {
-    cells = new RowCells()
-    chunks.set(chunk, cells)
-  }
-  return cells
+  return chunks
 }
 
 async function writeSlices(changes: Iterable<Change>, options: FlushOptions): Promise<number> {
@@ -241,8 +218,8 @@ function* childChanges(frozen: FrozenGeneration): Generator<Change> {
   }
   const { kind } = series.nodes
   const value = encodeChild({ registeredAt: through, dimensionChildren: 0, keyChildren: 0 })
-  for (let node = 1; node < frozen.deltas.head.length; node++) {
-    if (kind[node] !== KIND_KEY || frozen.deltas.head[node] === 0) continue
+  for (const node of countedNodes(frozen)) {
+    if (kind[node] !== KIND_KEY) continue
     const group = childGroup(series.digest(node), KIND_METRIC)
     for (const metric of metricsOf(frozen, node)) yield { group, member: nameMember(metric), through, value }
   }
@@ -270,14 +247,11 @@ function childChange(
 }
 
 /** The metrics of a series in the generation. */
-export function metricsOf(
-  generation: Pick<FrozenGeneration, 'deltas' | 'series'>,
-  node: number,
-): Set<string> {
-  const { records, head } = generation.deltas
+export function metricsOf({ deltas, series }: Generation, node: number): Set<string> {
   const metrics = new Set<string>()
-  for (let a = head[node] ?? 0; a !== 0; a = records[a * STRIDE + NEXT]!) {
-    for (const metric of generation.series.shapes.names[records[a * STRIDE + SHAPE]!]!) metrics.add(metric)
-  }
+  const { interval } = series.retentionOf(node)[0]!
+  deltas.each(node, interval, (_tick, shape) => {
+    for (const metric of series.shapes.names[shape]!) metrics.add(metric)
+  })
   return metrics
 }

@@ -7,15 +7,17 @@ import { OVERFLOW_NAME } from '../model/path.js'
 import type { Store } from '../store/store.js'
 import type { IdEntry } from './address.js'
 import type { Batch, BatchOutcome, Interner } from './batch.js'
-import { DeltaTable } from './deltas.js'
+import { Deltas } from './deltas.js'
 import { type IdMap, IdWindow } from './ids.js'
 import { grown, KIND_KEY, KIND_OVERFLOW, type NodeKind, ROOT_NODE } from './nodes.js'
 import { type Policies, type SeriesChanges, SeriesTable } from './series.js'
 
 /** What was gathered between two flushes. */
 export interface Generation {
+  /** The last batch before it: a row that holds more than that holds all of the generation. */
+  readonly after: number
   readonly series: SeriesTable
-  readonly deltas: DeltaTable
+  readonly deltas: Deltas
   readonly ids: IdMap
 }
 
@@ -126,7 +128,7 @@ export class Rollup {
   }
 
   #generation(series: SeriesTable): Generation {
-    return { series, deltas: new DeltaTable(series), ids: new Map() }
+    return { after: this.through, series, deltas: new Deltas(series, this.#options.policies), ids: new Map() }
   }
 
   #mapping(interner: Interner): Mapping {
@@ -184,6 +186,7 @@ export class Rollup {
     for (let s = mapping.shapes.length; s < interner.shapes.names.length; s++) {
       mapping.shapes.push(mapping.series.shapes.intern(interner.shapes.names[s]!))
     }
+    if (complete) series.admitted()
     return complete
   }
 
@@ -239,8 +242,7 @@ export class Rollup {
   ): void {
     const { series, nodes } = mapping
     const { deltas } = this.current
-    const { up, keyUp, policy } = series
-    const policies = this.#options.policies.all
+    const { up, keyUp } = series
     const stamp = this.#stamp
     if (this.#round === 0x7fffffff) stamp.fill(0)
     const round = this.#round === 0x7fffffff ? 1 : this.#round + 1
@@ -252,8 +254,7 @@ export class Rollup {
       for (let node = nodes[batch.leaves[i]!]!; node !== 0 && stamp[node] !== round; node = up[node]!) {
         for (let own = node; own !== 0 && stamp[own] !== round; own = keyUp[own]!) {
           stamp[own] = round
-          const width1 = policies[policy[own]!]!.finestTicks
-          deltas.add(own, width1 === 1 ? tick : tick - (tick % width1), shape, values, value, width)
+          deltas.add(own, tick, shape, values, value, width)
           if (exact) break
         }
         if (exact) break

@@ -5,7 +5,6 @@
  * A node that is not in the table may still be in the store: it is looked up before it is added, so that the number
  * of a parent's children is exact. The table is dropped as a whole when it has grown too large.
  */
-import { KEPT_INTERVAL_MS, TICK_MS } from '../model/interval.js'
 import type { Limits } from '../model/limits.js'
 import { OVERFLOW_NAME, type Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
@@ -22,10 +21,9 @@ import {
 } from './nodes.js'
 import { ShapeTable } from './shapes.js'
 
-/** How much a key keeps: its retention and the width of its finest interval in ticks. */
+/** How much a key keeps. */
 export interface Policy {
   readonly retention: Retention
-  readonly finestTicks: number
 }
 
 /** What is kept of each key. */
@@ -55,8 +53,7 @@ export class Policies {
   }
 
   #add(retention: Retention): number {
-    const finestTicks = KEPT_INTERVAL_MS[retention[0]!.interval] / TICK_MS
-    return this.all.push({ retention, finestTicks }) - 1
+    return this.all.push({ retention }) - 1
   }
 }
 
@@ -149,9 +146,14 @@ export class SeriesTable {
     return node
   }
 
-  /** New children are admitted again as long as their parent has room. */
+  /** A batch's children are asked for from its first one on: new ones are admitted as long as their parent has room. */
   admitAll(): void {
     this.#admittedUpTo = Number.POSITIVE_INFINITY
+  }
+
+  /** All children of a batch are there: what was read for it is not needed any more. */
+  admitted(): void {
+    this.#wanted.clear()
   }
 
   /**
@@ -192,11 +194,12 @@ export class SeriesTable {
   /** Adds a child that the table does not have, under its own name or as overflow. */
   #admit(parent: number, kind: NodeKind, name: string): number {
     const children = kind === KIND_KEY ? this.keyChildren[parent]! : this.dimensionChildren[parent]!
-    const mustRead = parent === ROOT_NODE || (this.#unread[parent]! & unreadBit(kind)) !== 0
-    const record = mustRead ? this.#recordOf(parent, kind, name) : ABSENT
-    if (record === null || (record === ABSENT && children > this.#admittedUpTo)) return -1
-    if (record === ABSENT && this.#isFull(parent, kind, name, children)) {
-      return this.ensure(parent, kind === KIND_KEY ? KIND_KEY : KIND_OVERFLOW, OVERFLOW_NAME)
+    const record = this.#isUnread(parent, kind) ? this.#recordOf(parent, kind, name) : ABSENT
+    if (record === null) return -1
+    if (record === ABSENT && parent !== ROOT_NODE) {
+      if (children > this.#admittedUpTo) return -1
+      if (this.#isFull(kind, name, children))
+        return this.ensure(parent, kind === KIND_KEY ? KIND_KEY : KIND_OVERFLOW, OVERFLOW_NAME)
     }
     const node = this.#add(parent, kind, name)
     this.dimensionChildren[node] = record.dimensionChildren
@@ -226,9 +229,9 @@ export class SeriesTable {
     return record.registeredAt > this.#recoverAfter && !this.#counted.has(parent)
   }
 
-  #isFull(parent: number, kind: NodeKind, name: string, children: number): boolean {
+  #isFull(kind: NodeKind, name: string, children: number): boolean {
     const isOverflow = kind === KIND_OVERFLOW || (kind === KIND_KEY && name === OVERFLOW_NAME)
-    return parent !== ROOT_NODE && !isOverflow && children >= this.#limits.childrenPerParent
+    return !isOverflow && children >= this.#limits.childrenPerParent
   }
 
   /** What is known of a child outside the table; null where it must be read first. */
@@ -241,9 +244,22 @@ export class SeriesTable {
     }
     const text = `${parent} ${kind} ${name}`
     const want = this.#wanted.get(text)
-    if (want === undefined) this.#wanted.set(text, { parent, kind, name, record: null })
-    else if (want.record !== null) this.#wanted.delete(text)
+    if (want === undefined) {
+      this.#wanted.set(text, { parent, kind, name, record: null })
+      this.#wantTwin(parent, kind, name)
+    }
     return want?.record ?? null
+  }
+
+  /** The same child in the key above will be asked for next: one read finds out about both. */
+  #wantTwin(parent: number, kind: NodeKind, name: string): void {
+    const above = this.keyUp[parent]!
+    if (kind === KIND_KEY || above <= 0 || !this.#isUnread(above, kind)) return
+    if (this.nodes.find(above, kind, name) < 0) this.#recordOf(above, kind, name)
+  }
+
+  #isUnread(parent: number, kind: NodeKind): boolean {
+    return parent === ROOT_NODE || (this.#unread[parent]! & unreadBit(kind)) !== 0
   }
 
   #inPrevious(previous: SeriesTable, parent: number, kind: NodeKind, name: string): number {
@@ -267,6 +283,11 @@ export class SeriesTable {
     this.keyUp[node] = UNKNOWN
     this.policy[node] = kind === KIND_KEY ? this.#policies.indexOf(this.keyPath(node)) : this.policy[parent]!
     return node
+  }
+
+  /** What is kept of a node's key. */
+  retentionOf(node: number): Retention {
+    return this.#policies.all[this.policy[node]!]!.retention
   }
 
   /** The names of a key's node. */

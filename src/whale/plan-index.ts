@@ -1,6 +1,6 @@
 /** Where the buckets of a plan's segments fall: from stored chunks and from delta ticks to the plan's points. */
 import { CHUNK_BUCKETS, KEPT_INTERVAL_MS, type KeptInterval } from '../model/interval.js'
-import type { TimePlan } from '../query/reader.js'
+import type { TimePlan, TimeSegment } from '../query/reader.js'
 
 /** One stored chunk that a plan reads: of each of its positions, the point it belongs to, or −1. */
 export interface PlanChunk {
@@ -9,24 +9,24 @@ export interface PlanChunk {
   readonly pointOf: Int32Array
 }
 
+/** A segment of a plan; `chunkAt` answers the index in the plan's `chunks` of the chunk that holds one of its times. */
+export interface IndexedSegment extends TimeSegment {
+  readonly chunkAt: (ms: number) => number
+}
+
 /** A plan, indexed. */
 export class PlanIndex {
   readonly points: number
   /** Every chunk the plan reads, in time order. */
   readonly chunks: readonly PlanChunk[]
+  readonly segments: readonly IndexedSegment[]
   readonly #edgesMs: Float64Array
-  readonly #segments: readonly {
-    readonly fromMs: number
-    readonly untilMs: number
-    readonly chunkMs: number
-    readonly first: number
-  }[]
 
   constructor(plan: TimePlan) {
     this.#edgesMs = plan.edgesMs
     this.points = plan.edgesMs.length - 1
     const chunks: PlanChunk[] = []
-    this.#segments = plan.segments.map(({ interval, fromMs, untilMs }) => {
+    this.segments = plan.segments.map(({ interval, fromMs, untilMs }) => {
       const widthMs = KEPT_INTERVAL_MS[interval]
       const chunkMs = CHUNK_BUCKETS[interval] * widthMs
       const firstChunk = Math.floor(fromMs / chunkMs)
@@ -38,7 +38,7 @@ export class PlanIndex {
           pointOf: this.#pointsOf(chunk, widthMs, CHUNK_BUCKETS[interval], fromMs, untilMs),
         })
       }
-      return { fromMs, untilMs, chunkMs, first }
+      return { interval, fromMs, untilMs, chunkAt: (ms: number) => first + Math.floor(ms / chunkMs) }
     })
     this.chunks = chunks
   }
@@ -54,15 +54,6 @@ export class PlanIndex {
     while (edges[point]! > ms) point--
     while (edges[point + 1]! <= ms) point++
     return point
-  }
-
-  /** The index in `chunks` of the chunk that a time is read from, or −1 where the plan does not read it. */
-  chunkAt(ms: number): number {
-    for (const segment of this.#segments) {
-      if (ms >= segment.fromMs && ms < segment.untilMs)
-        return segment.first + Math.floor(ms / segment.chunkMs)
-    }
-    return -1
   }
 
   #pointsOf(chunk: number, widthMs: number, buckets: number, fromMs: number, untilMs: number): Int32Array {

@@ -37,10 +37,11 @@ export async function reset(request: Reset, context: ResetContext): Promise<void
   const path = request.path ?? []
   await whale.flush()
   const tree = new StoredTree(whale.store)
-  const segments = finestSegments(policies.retentionOf(request.key), request, nowMs)
   const batches = new NegativeBatches(commit, nowMs)
   const metrics = request.metrics ? new Set(request.metrics) : null
   for await (const keyNode of keysBelow(tree, stepsOf(request.key, []))) {
+    const key = keyNode.map(({ name }) => name)
+    const segments = finestSegments(policies.retentionOf(key), request, nowMs)
     const top = [...keyNode, ...stepsOf([], path)]
     const isOwn = keyNode.length === request.key.length
     const take = async (node: Steps, values: readonly StoredValue[]): Promise<void> => {

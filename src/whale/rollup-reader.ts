@@ -1,7 +1,7 @@
 /**
- * Reads roll-ups: stored rows, plus the deltas of the generation being flushed where a row does not hold them yet, plus
- * the deltas since. The generations are taken before the store is read: a row that meanwhile got the frozen deltas says so in
- * its `through`.
+ * Reads roll-ups: stored rows, plus the deltas of the generation being flushed and of the one after it, where a row does not hold
+ * them yet. The generations are taken before the store is read: a row that meanwhile got the deltas of either says so in its
+ * `through`, for a flush may begin and end between two reads of one question.
  */
 import { OVERFLOW_NAME, type Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
@@ -43,11 +43,6 @@ interface Place {
   readonly kinds: readonly NodeKind[]
 }
 
-/** The generations of a roll-up that a question adds to what is stored. */
-interface Unflushed {
-  readonly generations: readonly { readonly generation: Generation; readonly through: number }[]
-}
-
 /** Reads the roll-ups of one partition. */
 export class PartitionReader implements RollupReader {
   readonly #rollup: Rollup
@@ -78,7 +73,7 @@ export class PartitionReader implements RollupReader {
     const place = await this.#place(key, path)
     const index = new PlanIndex(plan)
     const sums = new Summing(index.points)
-    const { generations } = this.#unflushed()
+    const generations = this.#unflushed()
     const { parentDigest, member } = rowAddress(place)
     const addresses: Address[] = index.chunks.map(({ interval, chunk }) => ({
       group: rowGroup(interval, chunk, parentDigest),
@@ -92,10 +87,12 @@ export class PartitionReader implements RollupReader {
       sums.addRow(cursor, index.chunks[i]!.pointOf)
     }
     const wanted = metrics && new Set(metrics)
-    for (const { generation, through } of generations) {
+    for (const generation of generations) {
       const node = findNode(generation, place)
       if (node < 0) continue
-      sums.addDeltas(generation, node, index, wanted, chunk => (cells[chunk]?.through ?? -1) >= through)
+      const isStored = (chunk: number): boolean => (cells[chunk]?.through ?? 0) > generation.after
+      const isAnyStored = cells.some((_, chunk) => isStored(chunk))
+      sums.addDeltas(generation, node, index, wanted, isAnyStored ? isStored : null)
     }
     return sums
   }
@@ -162,18 +159,19 @@ export class PartitionReader implements RollupReader {
 
   async listMetrics(key: Path, page: Page): Promise<string[]> {
     const listing = new ListingPage(page)
+    const generations = this.#unflushed()
     await this.#scanRegistry(digestOf({ key, path: [], kinds: [] }), KIND_METRIC, page, listing)
-    for (const { generation } of this.#unflushed().generations) {
+    for (const generation of generations) {
       const node = findNode(generation, { key, path: [], kinds: [] })
       if (node > 0) for (const metric of metricsOf(generation, node)) listing.add(metric)
     }
     return listing.names()
   }
 
-  #unflushed(): Unflushed {
+  /** The generations that a question adds to what is stored, oldest first; to be taken before the store is read. */
+  #unflushed(): readonly Generation[] {
     const { current, frozen } = this.#rollup
-    const newest = { generation: current, through: Number.POSITIVE_INFINITY }
-    return { generations: frozen ? [{ generation: frozen, through: frozen.through }, newest] : [newest] }
+    return frozen ? [frozen, current] : [current]
   }
 
   /** Finds out which `…` of a path are overflow children. */
@@ -188,7 +186,7 @@ export class PartitionReader implements RollupReader {
   }
 
   async #isRegistered(parent: Place, kind: NodeKind, name: string): Promise<boolean> {
-    for (const { generation } of this.#unflushed().generations) {
+    for (const generation of this.#unflushed()) {
       const node = findNode(generation, parent)
       if (node > 0 && generation.series.nodes.find(node, kind, name) >= 0) return true
     }
@@ -207,17 +205,18 @@ export class PartitionReader implements RollupReader {
     sumsOf: (member: string) => Summing | undefined,
   ): Promise<void> {
     const place = await this.#place(key, path)
-    const { generations } = this.#unflushed()
+    const generations = this.#unflushed()
     const parentDigest = digestOf(place)
     const cursor = new RowCursor(metrics)
-    const frozenThrough = generations.length > 1 ? generations[0]!.through : Number.POSITIVE_INFINITY
-    const stored = new Set<string>()
+    const oldestAfter = generations[0]!.after
+    /** Rows that hold some of the generations, and through which batch. */
+    const stored = new Map<string, number>()
     for (const [i, { interval, chunk, pointOf }] of index.chunks.entries()) {
       await this.#store.scan(rowGroup(interval, chunk, parentDigest), {}, (member, value, through) => {
         // Key rows share the group of a parent key's dimensions: only dimensions are children here.
         if (member[0] === KIND_KEY) return
         const text = memberText(member)
-        if (through >= frozenThrough) stored.add(`${i} ${text}`)
+        if (through > oldestAfter) stored.set(`${i} ${text}`, through)
         const sums = sumsOf(text)
         if (!sums) return
         cursor.open(value)
@@ -225,17 +224,11 @@ export class PartitionReader implements RollupReader {
       })
     }
     const wanted = metrics && new Set(metrics)
-    for (const { generation, through } of generations) {
-      const isFrozen = through !== Number.POSITIVE_INFINITY
+    for (const generation of generations) {
       for (const [node, member] of childrenInMemory(generation, place)) {
-        const sums = sumsOf(member)
-        sums?.addDeltas(
-          generation,
-          node,
-          index,
-          wanted,
-          isFrozen ? chunk => stored.has(`${chunk} ${member}`) : null,
-        )
+        const isStored = (chunk: number): boolean =>
+          (stored.get(`${chunk} ${member}`) ?? 0) > generation.after
+        sumsOf(member)?.addDeltas(generation, node, index, wanted, stored.size > 0 ? isStored : null)
       }
     }
   }
@@ -245,13 +238,13 @@ export class PartitionReader implements RollupReader {
     kind: typeof KIND_KEY | typeof KIND_DIMENSION,
     listing: ListingPage,
   ): Promise<void> {
-    const { generations } = this.#unflushed()
+    const generations = this.#unflushed()
     await this.#scanRegistry(digestOf(place), kind, listing.page, listing)
-    for (const { generation } of generations) {
+    for (const generation of generations) {
       const node = findNode(generation, place)
       if (node < 0) continue
       for (const [name, child] of generation.series.nodes.childrenOf(node, kind)) {
-        if (generation.deltas.head[child]) listing.add(name)
+        if (generation.deltas.has(child)) listing.add(name)
       }
     }
   }
@@ -301,9 +294,9 @@ function* childrenInMemory(generation: Generation, place: Place): Generator<[num
   const parent = findNode(generation, place)
   if (parent <= 0) return
   for (const [name, node] of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
-    if (deltas.head[node]) yield [node, memberText(rowMember(KIND_DIMENSION, name))]
+    if (deltas.has(node)) yield [node, memberText(rowMember(KIND_DIMENSION, name))]
   }
   const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
-  if (overflow >= 0 && deltas.head[overflow])
+  if (overflow >= 0 && deltas.has(overflow))
     yield [overflow, memberText(rowMember(KIND_OVERFLOW, OVERFLOW_NAME))]
 }

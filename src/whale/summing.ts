@@ -1,7 +1,6 @@
 /** Sums being gathered for one series: from stored rows and from deltas, into one column per metric. */
 import { TICK_MS } from '../model/interval.js'
 import type { SumColumn, Sums } from '../query/reader.js'
-import { BUCKET, NEXT, SHAPE, STRIDE, VALUE } from '../rollup/deltas.js'
 import type { Generation } from '../rollup/rollup.js'
 import type { RowCursor } from '../rollup/row-cursor.js'
 import { addSums } from '../rollup/sum.js'
@@ -52,19 +51,28 @@ export class Summing implements Sums {
     wanted: ReadonlySet<string> | null,
     isStored: ((chunk: number) => boolean) | null,
   ): void {
-    const { records, values, head } = generation.deltas
-    for (let a = head[node] ?? 0; a !== 0; a = records[a * STRIDE + NEXT]!) {
-      const o = a * STRIDE
-      const ms = records[o + BUCKET]! * TICK_MS
-      const point = index.pointAt(ms)
-      if (point < 0 || isStored?.(index.chunkAt(ms))) continue
-      const metrics = generation.series.shapes.names[records[o + SHAPE]!]!
-      for (let m = 0; m < metrics.length; m++) {
-        if (wanted && !wanted.has(metrics[m]!)) continue
-        const column = this.column(metrics[m]!)
-        column.values[point] = addSums(column.values[point]!, values[records[o + VALUE]! + m]!)
-        column.counted[point] = 1
-      }
+    for (const segment of index.segments) {
+      generation.deltas.each(node, segment.interval, (tick, shape, values, at) => {
+        const ms = tick * TICK_MS
+        if (ms < segment.fromMs || ms >= segment.untilMs || isStored?.(segment.chunkAt(ms))) return
+        const point = index.pointAt(ms)
+        if (point >= 0) this.#add(point, generation.series.shapes.names[shape]!, values, at, wanted)
+      })
+    }
+  }
+
+  #add(
+    point: number,
+    metrics: readonly string[],
+    values: Float64Array,
+    at: number,
+    wanted: ReadonlySet<string> | null,
+  ): void {
+    for (let m = 0; m < metrics.length; m++) {
+      if (wanted && !wanted.has(metrics[m]!)) continue
+      const column = this.column(metrics[m]!)
+      column.values[point] = addSums(column.values[point]!, values[at + m]!)
+      column.counted[point] = 1
     }
   }
 }

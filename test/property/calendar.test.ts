@@ -34,22 +34,41 @@ const DAYS: readonly (readonly [zone: string, day: string])[] = [
   ['Europe/Berlin', '2028-02-29'],
   ['Asia/Kathmandu', '2028-12-31'],
 ]
-const ZONES = ['America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC', '+05:45', '-03:30']
+const ZONES = [
+  'America/New_York',
+  'Europe/Berlin',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'UTC',
+  '+05:45',
+  '-03:30',
+]
 
 beforeAll(async () => {
   harness = await ServerHarness.start({ nowMs: NOW_MS, retention: RETENTION, overSocket: true })
   const dice = new Dice(2028)
   const count = (atMs: number): void => void counted.push({ atMs, dollars: dice.between(-500, 1000) })
   for (const [zone, day] of DAYS) {
-    const noonMs = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).epochMilliseconds
+    const noonMs = Temporal.PlainDate.from(day).toZonedDateTime({
+      timeZone: zone,
+      plainTime: '12:00',
+    }).epochMilliseconds
     // Every quarter of an hour from the day before to the day after, at its first and its last millisecond.
-    for (let ms = noonMs - 36 * HOUR_MS; ms < noonMs + 36 * HOUR_MS; ms += HOUR_MS / 4) count(ms + dice.pick([0, 1, HOUR_MS / 4 - 1]))
+    for (let ms = noonMs - 36 * HOUR_MS; ms < noonMs + 36 * HOUR_MS; ms += HOUR_MS / 4)
+      count(ms + dice.pick([0, 1, HOUR_MS / 4 - 1]))
   }
   for (let ms = Date.UTC(2027, 11, 20); ms < NOW_MS; ms += dice.between(1, 14 * HOUR_MS)) count(ms)
   for (let first = 0; first < counted.length; first += 500) {
-    const lines = counted.slice(first, first + 500).map(({ atMs, dollars }) => JSON.stringify({ at: atMs, metrics: { dollars }, dimensions: 'shop' }))
+    const lines = counted
+      .slice(first, first + 500)
+      .map(({ atMs, dollars }) => JSON.stringify({ at: atMs, metrics: { dollars }, dimensions: 'shop' }))
     const headers = { 'content-type': 'application/x-ndjson' }
-    const answer = await harness.send({ method: 'POST', url: '/count', headers, body: Buffer.from(lines.join('\n')) })
+    const answer = await harness.send({
+      method: 'POST',
+      url: '/count',
+      headers,
+      body: Buffer.from(lines.join('\n')),
+    })
     expect(answer.status, answer.body.toString()).toBe(200)
     if (first === 1000) await harness.flush()
   }
@@ -61,7 +80,13 @@ type Unit = '1h' | '1d' | '1w' | '1mo' | '1y'
 
 /** Starts of buckets from the one that holds `fromMs` to the first at or after `untilMs`, by Temporal alone. */
 function edges(zone: string, unit: Unit, fromMs: number, untilMs: number): number[] {
-  const step = { '1h': { hours: 1 }, '1d': { days: 1 }, '1w': { weeks: 1 }, '1mo': { months: 1 }, '1y': { years: 1 } }[unit]
+  const step = {
+    '1h': { hours: 1 },
+    '1d': { days: 1 },
+    '1w': { weeks: 1 },
+    '1mo': { months: 1 },
+    '1y': { years: 1 },
+  }[unit]
   const from = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(zone)
   if (unit === '1h') return hourEdges(zone, fromMs, untilMs)
   const day = from.toPlainDate()
@@ -111,7 +136,10 @@ async function expectPoints(zone: string, unit: Unit, fromMs: number, untilMs: n
   const expected = edges(zone, unit, fromMs, untilMs)
   expect([...graph.times, graph.to].map(iso), asked).toEqual(expected.map(iso))
   const sums = expected.slice(0, -1).map((startMs, i) => sumsOf(startMs, expected[i + 1]!))
-  expect(graph.overall.points, asked).toEqual({ hits: sums.map(each => each.hits), dollars: sums.map(each => each.dollars) })
+  expect(graph.overall.points, asked).toEqual({
+    hits: sums.map(each => each.hits),
+    dollars: sums.map(each => each.dollars),
+  })
   expect(graph.overall.total, asked).toEqual(sumsOf(expected[0]!, expected.at(-1)!))
   expect(graph.series[0]?.points ?? graph.overall.points, asked).toEqual(graph.overall.points)
 }
@@ -134,7 +162,10 @@ function iso(ms: number): string {
 
 describe('calendars', () => {
   test.each(DAYS)('hours and days around %s %s', async (zone, day) => {
-    const noonMs = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).epochMilliseconds
+    const noonMs = Temporal.PlainDate.from(day).toZonedDateTime({
+      timeZone: zone,
+      plainTime: '12:00',
+    }).epochMilliseconds
     for (const tz of new Set([zone, ...ZONES])) {
       await expectPoints(tz, '1h', noonMs - 30 * HOUR_MS, noonMs + 30 * HOUR_MS)
       await expectPoints(tz, '1d', noonMs - 3 * DAY_MS, noonMs + 3 * DAY_MS)
@@ -158,7 +189,11 @@ describe('calendars', () => {
       mtd: midnight.with({ day: 1 }),
       ytd: midnight.with({ day: 1, month: 1 }),
     }
-    const answer = await harness.send({ method: 'GET', url: `/totals?metrics=hits,dollars&tz=${encodeURIComponent(zone)}&period=today,wtd,mtd,ytd,yesterday`, headers: {} })
+    const answer = await harness.send({
+      method: 'GET',
+      url: `/totals?metrics=hits,dollars&tz=${encodeURIComponent(zone)}&period=today,wtd,mtd,ytd,yesterday`,
+      headers: {},
+    })
     const totals = JSON.parse(answer.body.toString()) as Record<string, { _: object }>
     for (const [period, start] of Object.entries(starts)) {
       expect(totals[period]!._, period).toEqual(sumsOf(start.startOfDay().epochMilliseconds, NOW_MS + 1))
@@ -172,8 +207,13 @@ describe('calendars', () => {
       const from = Temporal.PlainDate.from(day).toZonedDateTime(zone)
       return edges(zone, '1h', from.epochMilliseconds, from.add({ days: 1 }).epochMilliseconds).length - 1
     }
-    expect([hoursOf('America/New_York', '2028-03-12'), hoursOf('America/New_York', '2028-11-05')]).toEqual([23, 25])
+    expect([hoursOf('America/New_York', '2028-03-12'), hoursOf('America/New_York', '2028-11-05')]).toEqual([
+      23, 25,
+    ])
     expect([hoursOf('Europe/Berlin', '2028-03-26'), hoursOf('Europe/Berlin', '2028-10-29')]).toEqual([23, 25])
-    expect([hoursOf('Australia/Lord_Howe', '2028-04-02'), hoursOf('Australia/Lord_Howe', '2028-10-01')]).toEqual([24, 24])
+    expect([
+      hoursOf('Australia/Lord_Howe', '2028-04-02'),
+      hoursOf('Australia/Lord_Howe', '2028-10-01'),
+    ]).toEqual([24, 24])
   })
 })

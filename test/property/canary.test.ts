@@ -14,7 +14,13 @@ import { live, type Operation } from '../support/server-life.js'
 const NOW_MS = bucketStartMs('1h', Date.UTC(2026, 4, 5, 6, 7, 8))
 
 /** A few series that meet again and again. */
-const STYLE: EventStyle = { ...ANY_STYLE, keys: [['_'], ['site', 'blog']], names: ['a', 'b', 'c'], mostPaths: 2, latestMs: 60_000 }
+const STYLE: EventStyle = {
+  ...ANY_STYLE,
+  keys: [['_'], ['site', 'blog']],
+  names: ['a', 'b', 'c'],
+  mostPaths: 2,
+  latestMs: 60_000,
+}
 
 const LIFE: readonly Operation[] = [
   { kind: 'count', seed: 1, requests: 12 },
@@ -45,7 +51,10 @@ describe('the simulation', () => {
 
   const lies: readonly (readonly [name: string, makeTampering: () => Tampering])[] = [
     ['forgets through', () => change => (isState(change.group) ? change : { ...change, through: 0 })],
-    ['says through of batches to come', () => change => (isState(change.group) ? change : { ...change, through: change.through + 1000 })],
+    [
+      'says through of batches to come',
+      () => change => (isState(change.group) ? change : { ...change, through: change.through + 1000 }),
+    ],
     ['drops one write in fifty', () => dropping(50)],
     ['loses its checkpoint', () => change => (isState(change.group) ? undefined : change)],
     ['keeps the first value of a row', () => keepingFirst()],

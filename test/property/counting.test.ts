@@ -66,6 +66,22 @@ async function live(harness: ServerHarness, dice: Dice): Promise<void> {
   expect(harness.fatal).toEqual([])
 }
 
+describe('a flush in the middle of a question', () => {
+  test('is not seen in its answer', async () => {
+    const property = fc.asyncProperty(fc.integer(), async seed => {
+      const dice = new Dice(seed)
+      const harness = await start({ nowMs: NOW_MS, inMemory: true })
+      for (let i = 0; i < 40; i++) {
+        await countSome(harness, dice, 1)
+        const ask = () => askMany(harness, dice, 1, 'with a flush between its reads')
+        await harness.flushBetweenReads(dice.between(0, 6), ask)
+      }
+      await harness.stop()
+    })
+    await fc.assert(property, runs(4))
+  })
+})
+
 describe('counted over HTTP and by the model', () => {
   const variants: readonly (Omit<HarnessOptions, 'nowMs'> & { readonly name: string })[] = [
     { name: 'files, over sockets', overSocket: true },

@@ -27,7 +27,11 @@ afterEach(async () => {
   harnesses.clear()
 })
 
-async function simulate(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyle, list: readonly Operation[]): Promise<void> {
+async function simulate(
+  options: Omit<HarnessOptions, 'nowMs'>,
+  style: EventStyle,
+  list: readonly Operation[],
+): Promise<void> {
   const harness = await ServerHarness.start({ nowMs: NOW_MS, ...options })
   harnesses.add(harness)
   try {
@@ -38,7 +42,12 @@ async function simulate(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyl
   }
 }
 
-function simulation(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyle, count: number, resets = false): Promise<void> {
+function simulation(
+  options: Omit<HarnessOptions, 'nowMs'>,
+  style: EventStyle,
+  count: number,
+  resets = false,
+): Promise<void> {
   const property = fc.asyncProperty(operations(resets), list => simulate(options, style, list))
   return fc.assert(property, runs(count))
 }
@@ -46,18 +55,29 @@ function simulation(options: Omit<HarnessOptions, 'nowMs'>, style: EventStyle, c
 describe('a life of operations', () => {
   test('that crashes in the middle of a flush and comes back when its ids have expired', () => {
     const count = (seed: number): Operation => ({ kind: 'count', seed, requests: 5 })
-    const list: Operation[] = [count(30), { kind: 'halfway', cells: 5 }, count(22), count(439799037), { kind: 'pass', ms: 45 * DAY_MS }, { kind: 'crash' }]
+    const list: Operation[] = [
+      count(30),
+      { kind: 'halfway', cells: 5 },
+      count(22),
+      count(439799037),
+      { kind: 'pass', ms: 45 * DAY_MS },
+      { kind: 'crash' },
+    ]
     return simulate({}, FEW, list)
   })
 })
 
 describe('a life of random operations', () => {
-  test('on files, with anything that can be counted', () => simulation({}, ANY_STYLE, 8))
+  test('on files, with anything that can be counted', () => simulation({ overSocket: true }, ANY_STYLE, 5))
 
-  test('with few children under a parent', () => simulation({ childrenPerParent: 3 }, FEW, 20))
+  test('with few children under a parent', () => simulation({ childrenPerParent: 3 }, FEW, 6))
 
   test('with few children under a parent, in memory, and little of that', () =>
-    simulation({ childrenPerParent: 4, inMemory: true, cacheMemoryBytes: 100_000 }, FEW, 20))
+    simulation(
+      { childrenPerParent: 4, inMemory: true, cacheMemoryBytes: 100_000, overSocket: true },
+      FEW,
+      10,
+    ))
 
   test('with ids that are forgotten, and keys that are kept for a time of their own', () => {
     const retentionByKey = new Map([
@@ -65,8 +85,8 @@ describe('a life of random operations', () => {
       ['["site"]', parseRetention('10s:10m,15m:5d,1d:40d')],
       ['["_"]', parseRetention('1h:2d,1d:10d')],
     ])
-    return simulation({ dedupeWindowMs: 15 * 60_000, retentionByKey }, { ...FEW, latestMs: 30 * DAY_MS }, 15)
+    return simulation({ dedupeWindowMs: 15 * 60_000, retentionByKey }, { ...FEW, latestMs: 30 * DAY_MS }, 6)
   })
 
-  test('with resets', () => simulation({}, { ...FEW, mostPaths: 3 }, 15, true))
+  test('with resets', () => simulation({}, { ...FEW, mostPaths: 3 }, 6, true))
 })

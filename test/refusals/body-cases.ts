@@ -105,7 +105,19 @@ export const BODY_REFUSALS: readonly Refusal[] = [
     post(`no UTF-8 lines: ${bytes.toString('hex')}`, 'invalid_body', LINES_TYPE, bytes),
   ]),
   post('no UTF-8 in a form', 'invalid_parameter', 'application/x-www-form-urlencoded', 'key=%ff', 'key'),
-  post('a form of JSON that is none', 'invalid_body', 'application/x-www-form-urlencoded', '{"key":'),
+  post(
+    'a form of JSON lines that are none',
+    'invalid_event',
+    'application/x-www-form-urlencoded',
+    '{"key":',
+    'event',
+  ),
+  post(
+    'a form of a JSON array that is none',
+    'invalid_body',
+    'application/x-www-form-urlencoded',
+    '[{"key":',
+  ),
   ...WRONG_TYPES.map(type => post(`content type ${type}`, 'unsupported_media_type', type, GOOD)),
   ...encodings(),
   ...largeOnes(),
@@ -188,6 +200,6 @@ function aroundTheBody(): Refusal[] {
     at('/count?partial=true&partial=false', 'invalid_parameter', 'partial'),
     at('/count?partail=true', 'unknown_parameter', 'partail'),
     at('/count?key=a', 'unknown_parameter', 'key'),
-    { ...at('/count_now?key=a', 'unknown_parameter', 'key') },
+    at('/count_now?key=a', 'unknown_parameter', 'key'),
   ]
 }

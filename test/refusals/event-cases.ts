@@ -55,7 +55,11 @@ const WRONG: readonly WrongField[] = [
   { written: 'key', value: DEEP, says: '16' },
   // Dimensions: too deep, too many, neither one thing nor the other.
   { written: 'dimensions', value: DEEP, says: '16' },
-  { written: 'dimensions', value: DEEP.reduceRight<unknown>((inside, name) => ({ [name]: inside }), null), says: '16' },
+  {
+    written: 'dimensions',
+    value: DEEP.reduceRight<unknown>((inside, name) => ({ [name]: inside }), null),
+    says: '16',
+  },
   { written: 'dimensions', value: names(65).map(name => [name]), says: '64' },
   { written: 'dimensions', value: Object.fromEntries(names(65).map(name => [name, null])), says: '64' },
   { written: 'dimensions', value: { tag: names(65) }, says: '64' },
@@ -214,7 +218,15 @@ function queries(query: string, more: More): Refusal[] {
   return [
     { name: `GET ${shown(query)}`, method: 'GET', path: `/count?${query}`, code, ...more },
     { name: `GET /count_now ${shown(query)}`, method: 'GET', path: `/count_now?${query}`, code, ...more },
-    { name: `form ${shown(query)}`, method: 'POST', path: '/count', headers: form, body: query, code, ...more },
+    {
+      name: `form ${shown(query)}`,
+      method: 'POST',
+      path: '/count',
+      headers: form,
+      body: query,
+      code,
+      ...more,
+    },
   ]
 }
 

@@ -158,7 +158,7 @@ const ORIGINS: readonly Refusal[] = [
 export const ROUTE_REFUSALS: readonly Refusal[] = [
   ...UNKNOWN_PATHS.map(path => refusedGet(path, 'not_found')),
   { name: 'POST /nothing', method: 'POST', path: '/nothing', body: '{}', code: 'not_found' },
-  { ...refusedGet('/plotpoint', 'not_found'), says: '/plotpoints' },
+  { ...refusedGet('/plotpints', 'not_found'), says: '/plotpoints' },
   ...METHODS,
   ...PERCENT,
   ...LONG,

@@ -70,7 +70,8 @@ function spellSingle(
     case 2: {
       const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
       const body = Buffer.from(spellQuery(dice, event, nowMs, false))
-      if (body.length > 0) return { ...packed(dice, form, body), url: count, answer: 'json', wrong: 0, partial: false }
+      if (body.length > 0)
+        return { ...packed(dice, form, body), url: count, answer: 'json', wrong: 0, partial: false }
       return { ...rest, method: 'GET', url: `${count}?${query}`, answer: 'ok' }
     }
     default:
@@ -84,23 +85,50 @@ function spellBody(
   nowMs: number,
   headers: Readonly<Record<string, string>>,
 ): CountRequest {
-  const objects = events.map(event => spellObject(dice, event, nowMs))
+  // As programs write it: the common shape, which NDJSON has a fast road for.
+  const isCommon =
+    dice.once(3) && events.every(({ paths }) => !paths.some(path => path.length === 1 && path[0] === '_'))
+  const objects = events.map(event => (isCommon ? commonObject(event) : spellObject(dice, event, nowMs)))
   const partial = dice.once(4)
   const wrong = dice.once(partial ? 2 : 8) ? dice.between(1, 3) : 0
   for (let i = 0; i < wrong; i++) objects.splice(dice.between(0, objects.length), 0, dice.pick(WRONG_EVENTS))
-  const lines = dice.once(2) && objects.length > 0
-  const json = objects.length === 1 && objects[0] !== '7' && dice.once(2) ? objects[0]! : `[${objects.join(dice.pick([',', ' ,\n']))}]`
+  const lines = (isCommon || dice.once(2)) && objects.length > 0
+  const json =
+    objects.length === 1 && objects[0] !== '7' && dice.once(2)
+      ? objects[0]!
+      : `[${objects.join(dice.pick([',', ' ,\n']))}]`
   const ndjson = `${objects.join(dice.pick(['\n', '\r\n', '\n\n']))}${dice.pick(['', '\n'])}`
   const type = lines ? dice.pick(NDJSON_TYPES) : dice.pick(JSON_TYPES)
   // A single number on a line of plain text is no event to anybody.
   const asLines = lines && !(type.startsWith('text/plain') && !/^\{/.test(ndjson))
   const body = Buffer.from(asLines ? ndjson : json)
   const named = { ...headers, 'content-type': asLines ? type : dice.pick(JSON_TYPES) }
-  const url = partial ? dice.pick(['/count?partial=true', '/count?partial', '/count_now?partial=1']) : '/count'
+  const url = partial
+    ? dice.pick(['/count?partial=true', '/count?partial', '/count_now?partial=1'])
+    : '/count'
   return { ...packed(dice, named, body), url, answer: 'json', wrong, partial }
 }
 
-const JSON_TYPES = ['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded']
+/** An event as a program would write it: no blanks, main names, paths of one or two names as an object. */
+function commonObject({ key, paths, metrics, atMs, id }: CountEvent): string {
+  const isShort = paths.length > 0 && paths.every(path => path.length === 2)
+  const named = new Set(paths.map(path => path[0]))
+  const nested = isShort && named.size === paths.length
+  return JSON.stringify({
+    key: key.length === 1 && key[0] !== '' ? key[0] : key,
+    dimensions: nested ? Object.fromEntries(paths) : paths,
+    metrics: Object.fromEntries(metrics),
+    at: atMs,
+    ...(id !== undefined && { id }),
+  })
+}
+
+const JSON_TYPES = [
+  'application/json',
+  'application/json; charset=utf-8',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+]
 const NDJSON_TYPES = ['application/x-ndjson', 'application/x-ndjson', 'application/jsonl']
 
 /** A POST, its body perhaps compressed. */
@@ -112,7 +140,11 @@ function packed(
   const encodings = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
   const encoding = dice.pick(['none', 'none', 'none', 'gzip', 'br', 'deflate'] as const)
   if (encoding === 'none') return { method: 'POST', headers, body }
-  return { method: 'POST', headers: { ...headers, 'content-encoding': encoding }, body: encodings[encoding](body) }
+  return {
+    method: 'POST',
+    headers: { ...headers, 'content-encoding': encoding },
+    body: encodings[encoding](body),
+  }
 }
 
 /** What of an answer says what became of the request, in one form for all transports. */
@@ -131,5 +163,11 @@ export function expectedAnswer({ answer, wrong, partial }: CountRequest, outcome
   const { counted, duplicates, overflowed } = outcome
   if (answer === 'ok') return { status: 200, text: 'OK', duplicates, overflowed }
   if (answer === 'pixel') return { status: 200, bytes: 43 }
-  return { status: 200, counted, duplicates, ...(overflowed > 0 && { overflowed }), ...(partial && { wrong }) }
+  return {
+    status: 200,
+    counted,
+    duplicates,
+    ...(overflowed > 0 && { overflowed }),
+    ...(partial && { wrong }),
+  }
 }

@@ -2,7 +2,15 @@
  * A store that does what another does, one cell at a time and only as far as it is let: a flush can be looked at (or crashed)
  * half way. It can also be made to lie, for the canary that shows that the harness would see it.
  */
-import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../../src/store/store.js'
+import type {
+  Address,
+  Cell,
+  CellVisitor,
+  Change,
+  MemberRange,
+  Store,
+  StoreManifest,
+} from '../../src/store/store.js'
 
 /** Changes what is written; what it leaves out is never written. */
 export type Tampering = (change: Change) => Change | undefined
@@ -16,6 +24,8 @@ export class HeldStore implements Store {
   #release: (() => void) | undefined
   #held: (() => void) | undefined
   #isDead = false
+  #beforeRead: (() => Promise<void>) | undefined
+  #readsUntil = 0
 
   constructor(store: Store, tamper: Tampering = change => change) {
     this.#store = store
@@ -48,6 +58,12 @@ export class HeldStore implements Store {
     release?.()
   }
 
+  /** Runs something once, before a read that comes after `reads` more: in the middle of a question that reads several times. */
+  interrupt(reads: number, run: (() => Promise<void>) | undefined): void {
+    this.#readsUntil = reads
+    this.#beforeRead = run
+  }
+
   /** From now on nothing reaches the store any more, as if the process were gone; nobody is told. */
   kill(): void {
     this.#isDead = true
@@ -62,17 +78,22 @@ export class HeldStore implements Store {
     return this.#isDead && !this.supports.durable ? Promise.resolve() : this.#store.close()
   }
 
-  read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
+  async read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
+    await this.#comeBetween()
     return this.#store.read(addresses)
   }
 
-  scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
+  async scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
+    await this.#comeBetween()
     return this.#store.scan(group, range, visit)
   }
 
   async write(changes: readonly Change[]): Promise<void> {
     // The bytes may be used again once this has returned its promise.
-    const copies = changes.map(change => ({ ...change, value: change.value && Uint8Array.from(change.value) }))
+    const copies = changes.map(change => ({
+      ...change,
+      value: change.value && Uint8Array.from(change.value),
+    }))
     let first = 0
     while (first < copies.length) {
       await this.#leave()
@@ -90,6 +111,13 @@ export class HeldStore implements Store {
 
   sizeBytes(): Promise<number> {
     return this.#store.sizeBytes()
+  }
+
+  async #comeBetween(): Promise<void> {
+    if (this.#beforeRead === undefined || this.#readsUntil-- > 0) return
+    const run = this.#beforeRead
+    this.#beforeRead = undefined
+    await run()
   }
 
   async #leave(): Promise<void> {

@@ -1,13 +1,45 @@
 /** Generated events: from few names, so that they meet; plain ones, hostile ones, and ones that Unicode writes in two ways. */
 import type { CountEvent } from '../../src/model/event.js'
-import { HOUR_MS, DAY_MS } from '../../src/model/interval.js'
+import { DAY_MS, HOUR_MS } from '../../src/model/interval.js'
 import { isPrefix, type Path } from '../../src/model/path.js'
 import type { Dice } from './dice.js'
 
 /** Names in NFC. */
 export const NAMES: readonly string[] = [
-  ...['a', 'b', 'sales', 'p1', 'é', 'Åse', '한글', '日本', '😀 x', '…', '_', '', '5', '-3', '0', '1E10', 'true', 'null'],
-  ...['12345678901234567890', '[x]', '{y', '"q"', 'a,b', ' a b ', 'c+d', '%41', '&=#?', '\u007f', 'back\\slash', "o'b"],
+  ...[
+    'a',
+    'b',
+    'sales',
+    'p1',
+    'é',
+    'Åse',
+    '한글',
+    '日本',
+    '😀 x',
+    '…',
+    '_',
+    '',
+    '5',
+    '-3',
+    '0',
+    '1E10',
+    'true',
+    'null',
+  ],
+  ...[
+    '12345678901234567890',
+    '[x]',
+    '{y',
+    '"q"',
+    'a,b',
+    ' a b ',
+    'c+d',
+    '%41',
+    '&=#?',
+    '\u007f',
+    'back\\slash',
+    "o'b",
+  ],
   ...['__proto__', 'constructor', 'toString', 'hits', `${'long '.repeat(40)}name`],
 ]
 
@@ -67,7 +99,9 @@ function makePath(dice: Dice, { names }: EventStyle): Path {
 /** No path twice, none that is the prefix of another. */
 function uncovered(paths: readonly Path[]): Path[] {
   return paths.filter((path, i) => {
-    return !paths.some((other, j) => i !== j && isPrefix(path, other) && (other.length > path.length || j < i))
+    return !paths.some(
+      (other, j) => i !== j && isPrefix(path, other) && (other.length > path.length || j < i),
+    )
   })
 }
 

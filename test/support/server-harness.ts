@@ -62,7 +62,10 @@ export class ServerHarness {
   private constructor(options: HarnessOptions) {
     this.#options = options
     this.nowMs = options.nowMs
-    this.limits = { ...DEFAULT_LIMITS, childrenPerParent: options.childrenPerParent ?? DEFAULT_LIMITS.childrenPerParent }
+    this.limits = {
+      ...DEFAULT_LIMITS,
+      childrenPerParent: options.childrenPerParent ?? DEFAULT_LIMITS.childrenPerParent,
+    }
     this.model = new ServerModel({
       nowMs: options.nowMs,
       retention: options.retention ?? DEFAULT_RETENTION,
@@ -77,6 +80,11 @@ export class ServerHarness {
     const harness = new ServerHarness(options)
     await harness.#open(await harness.#makeFolder())
     return harness
+  }
+
+  /** Whether the server has so little memory that it can't count on while a flush is held. */
+  get isShortOfMemory(): boolean {
+    return this.#options.cacheMemoryBytes !== undefined
   }
 
   /** Lets time pass. */
@@ -113,6 +121,14 @@ export class ServerHarness {
     running.store.release()
     await running.flushing
     running.flushing = undefined
+  }
+
+  /** Flushes in the middle of what is asked: before the read that comes after `reads` more, if there are so many. */
+  async flushBetweenReads(reads: number, ask: () => Promise<void>): Promise<void> {
+    const { store, embedded } = this.#live()
+    store.interrupt(reads, () => embedded.whale.flush())
+    await ask()
+    store.interrupt(0, undefined)
   }
 
   /** Whether a flush is held. */
@@ -269,16 +285,30 @@ async function portOf(http: FastifyInstance): Promise<number> {
   return (http.server.address() as AddressInfo).port
 }
 
-async function inject(http: FastifyInstance, { method, url, headers, body }: WireRequest): Promise<WireAnswer> {
+async function inject(
+  http: FastifyInstance,
+  { method, url, headers, body }: WireRequest,
+): Promise<WireAnswer> {
   const options: InjectOptions = { method, url, headers: { ...headers }, ...(body && { payload: body }) }
   const answer = await http.inject(options)
   return { status: answer.statusCode, headers: answer.headers, body: answer.rawPayload }
 }
 
-function overSocket(agent: Agent, port: number, { method, url, headers, body }: WireRequest): Promise<WireAnswer> {
+function overSocket(
+  agent: Agent,
+  port: number,
+  { method, url, headers, body }: WireRequest,
+): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const length = { 'content-length': String(body?.length ?? 0) }
-    const options = { agent, host: '127.0.0.1', port, method, path: url, headers: { ...headers, ...(method === 'POST' && length) } }
+    const options = {
+      agent,
+      host: '127.0.0.1',
+      port,
+      method,
+      path: url,
+      headers: { ...headers, ...(method === 'POST' && length) },
+    }
     const sent = httpRequest(options, response => {
       const chunks: Buffer[] = []
       response.on('data', chunk => chunks.push(chunk as Buffer))

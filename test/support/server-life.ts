@@ -10,7 +10,7 @@ import type { Path } from '../../src/model/path.js'
 import { readableFromMs } from '../../src/model/retention.js'
 import { Dice } from './dice.js'
 import { type EventStyle, makeEvent } from './made-events.js'
-import { askMany, checkPoints, countBoth } from './server-checks.js'
+import { askMany, checkFamily, checkPoints, countBoth } from './server-checks.js'
 import type { ServerHarness } from './server-harness.js'
 
 /** One thing that happens to a server. */
@@ -29,14 +29,26 @@ const PASSES_MS = [1000, 10_000, 59_000, 15 * 60_000, HOUR_MS, 7 * HOUR_MS, DAY_
 /** Lists of operations; `resets`: also taking counts away. */
 export function operations(resets: boolean): fc.Arbitrary<Operation[]> {
   const seed = fc.nat()
-  const count = fc.record({ kind: fc.constant('count' as const), seed, requests: fc.integer({ min: 1, max: 6 }) })
-  const simple = fc.record({ kind: fc.constantFrom('flush', 'let go', 'crash', 'crash', 'reopen') as fc.Arbitrary<'flush'> })
-  const halfway = fc.record({ kind: fc.constant('halfway' as const), cells: fc.integer({ min: 1, max: 300 }) })
+  const count = fc.record({
+    kind: fc.constant('count' as const),
+    seed,
+    requests: fc.integer({ min: 1, max: 6 }),
+  })
+  const simple = fc.record({
+    kind: fc.constantFrom('flush', 'let go', 'crash', 'crash', 'reopen') as fc.Arbitrary<'flush'>,
+  })
+  const halfway = fc.record({
+    kind: fc.constant('halfway' as const),
+    cells: fc.integer({ min: 1, max: 300 }),
+  })
   const operation: fc.Arbitrary<Operation> = fc.oneof(
     { arbitrary: count, weight: 6 },
     { arbitrary: halfway, weight: 2 },
     { arbitrary: simple, weight: 3 },
-    { arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(...PASSES_MS) }), weight: 2 },
+    {
+      arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(...PASSES_MS) }),
+      weight: 2,
+    },
     { arbitrary: fc.record({ kind: fc.constant('update' as const), seed }), weight: 1 },
     { arbitrary: fc.record({ kind: fc.constant('ask' as const), seed }), weight: 1 },
     ...(resets ? [{ arbitrary: fc.record({ kind: fc.constant('reset' as const), seed }), weight: 1 }] : []),
@@ -45,26 +57,31 @@ export function operations(resets: boolean): fc.Arbitrary<Operation[]> {
 }
 
 /** Lives through the operations; throws where the server and its model differ. */
-export async function live(harness: ServerHarness, style: EventStyle, list: readonly Operation[]): Promise<void> {
+export async function live(
+  harness: ServerHarness,
+  style: EventStyle,
+  list: readonly Operation[],
+): Promise<void> {
   const seeds = new Dice(list.length)
   for (const operation of list) {
     await happen(harness, style, operation)
     await askMany(harness, seeds, 2, `after ${operation.kind}`)
   }
-  await check(harness, seeds, 'at the end')
+  await check(harness, style, seeds, 'at the end')
   await harness.crash()
-  await check(harness, seeds, 'after the last crash')
+  await check(harness, style, seeds, 'after the last crash')
   await harness.reopen()
-  await check(harness, seeds, 'after the last restart')
+  await check(harness, style, seeds, 'after the last restart')
   expect(harness.fatal).toEqual([])
 }
 
-async function check(harness: ServerHarness, dice: Dice, when: string): Promise<void> {
+async function check(harness: ServerHarness, style: EventStyle, dice: Dice, when: string): Promise<void> {
   await askMany(harness, dice, 15, when)
   const { allSeries } = harness.model
   for (let i = 0; i < 3 && allSeries.length > 0; i++) {
     const { key, path } = dice.pick(allSeries)
     await checkPoints(harness, key, path, when)
+    if (style.mostPaths === 1) await checkFamily(harness, key, path, when)
   }
 }
 
@@ -81,7 +98,7 @@ async function happen(harness: ServerHarness, style: EventStyle, operation: Oper
     case 'pass':
       return harness.pass(operation.ms)
     case 'ask':
-      return check(harness, new Dice(operation.seed), 'asked')
+      return check(harness, style, new Dice(operation.seed), 'asked')
     case 'flush':
       return harness.flush()
     case 'let go':
@@ -122,7 +139,13 @@ async function update(harness: ServerHarness, style: EventStyle, dice: Dice): Pr
     return
   }
   expect([answer.status, answer.body.toString()], JSON.stringify(fields)).toEqual([200, 'OK'])
-  harness.model.updateCountTo({ key, path, metrics: new Map(Object.entries(metrics)), atMs, ...(interval && { interval }) })
+  harness.model.updateCountTo({
+    key,
+    path,
+    metrics: new Map(Object.entries(metrics)),
+    atMs,
+    ...(interval && { interval }),
+  })
 }
 
 /** `/reset` of a path, a key, or some whole days of it. */
@@ -133,7 +156,13 @@ async function reset(harness: ServerHarness, dice: Dice): Promise<void> {
   const { key, path } = dice.pick(allSeries)
   if (path.includes('…') || (path.length === 1 && path[0] === '_')) return
   const day = Math.floor(nowMs / DAY_MS) * DAY_MS
-  const times: { fromMs?: number; untilMs?: number } = dice.pick([{}, {}, { fromMs: day }, { untilMs: day }, { fromMs: day - 5 * DAY_MS, untilMs: day + DAY_MS }])
+  const times: { fromMs?: number; untilMs?: number } = dice.pick([
+    {},
+    {},
+    { fromMs: day },
+    { untilMs: day },
+    { fromMs: day - 5 * DAY_MS, untilMs: day + DAY_MS },
+  ])
   const metrics = dice.once(3) ? ['dollars', 'hits'] : undefined
   await sendReset(harness, key, path, times, metrics)
   harness.model.reset({ key, ...(path.length > 0 && { path }), ...times, ...(metrics && { metrics }) })
@@ -154,6 +183,11 @@ async function sendReset(
     ...(metrics && { metrics }),
   }
   const body = Buffer.from(JSON.stringify(fields))
-  const answer = await harness.send({ method: 'POST', url: '/reset', headers: { 'content-type': 'application/json' }, body })
+  const answer = await harness.send({
+    method: 'POST',
+    url: '/reset',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
   expect([answer.status, answer.body.toString()], JSON.stringify(fields)).toEqual([200, 'OK'])
 }

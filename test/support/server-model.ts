@@ -102,7 +102,11 @@ export class ServerModel implements RollupReader {
     }
     const taken = [...this.#series].flatMap(([id, series]) => {
       const fromKey = startsWith(key, series.key) ? key : startsWith(series.key, key) ? series.key : undefined
-      const fromPath = startsWith(place, series.path) ? place : startsWith(series.path, place) ? series.path : undefined
+      const fromPath = startsWith(place, series.path)
+        ? place
+        : startsWith(series.path, place)
+          ? series.path
+          : undefined
       const source = fromKey && fromPath && this.#postings.get(JSON.stringify([fromKey, fromPath]))
       const meant = (source ?? []).filter(each => each.atMs >= fromMs && each.atMs < untilMs)
       return [{ id, postings: meant.map(negative) }]
@@ -128,7 +132,9 @@ export class ServerModel implements RollupReader {
 
   retention(key: Path): Retention {
     const { retention, retentionByKey } = this.#options
-    const own = prefixesOf(key).reverse().find(prefix => retentionByKey.has(JSON.stringify(prefix)))
+    const own = prefixesOf(key)
+      .reverse()
+      .find(prefix => retentionByKey.has(JSON.stringify(prefix)))
     return own === undefined ? retention : retentionByKey.get(JSON.stringify(own))!
   }
 
@@ -140,7 +146,12 @@ export class ServerModel implements RollupReader {
     return sumsOf([this.postings(key, path)], plan, metrics)
   }
 
-  async children(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<ChildSums[]> {
+  async children(
+    key: Path,
+    path: Path,
+    plan: TimePlan,
+    metrics: readonly string[] | null,
+  ): Promise<ChildSums[]> {
     const place = this.#place(key, path)
     const children = this.#names(key, place).map(name => {
       const postings = this.#postings.get(JSON.stringify([key, [...place, name]])) ?? []
@@ -164,7 +175,10 @@ export class ServerModel implements RollupReader {
 
   async listChildren(key: Path, path: Path, page: Page): Promise<Child[]> {
     const names = this.#names(key, this.#place(key, path))
-    const found = pageOf(names.filter(name => name !== OVERFLOW), page).map(childOf)
+    const found = pageOf(
+      names.filter(name => name !== OVERFLOW),
+      page,
+    ).map(childOf)
     const isShown = names.includes(OVERFLOW) && page.prefix === undefined && found.length < page.limit
     return isShown ? [...found, childOf(OVERFLOW)] : found
   }
@@ -209,7 +223,8 @@ export class ServerModel implements RollupReader {
 
   #forget(key: Path, place: Path): void {
     const isGone = (series: { readonly key: Path; readonly path: Path }): boolean => {
-      const isKey = place.length === 0 ? startsWith(series.key, key) : series.key.join('\0') === key.join('\0')
+      const isKey =
+        place.length === 0 ? startsWith(series.key, key) : series.key.join('\0') === key.join('\0')
       return isKey && startsWith(series.path, place)
     }
     for (const [id, series] of [...this.#series]) {
@@ -219,7 +234,10 @@ export class ServerModel implements RollupReader {
       this.#children.delete(id)
       if (series.path.length === 0) this.#keys.delete(JSON.stringify(series.key))
     }
-    const parent = place.length > 0 ? this.#children.get(JSON.stringify([key, place.slice(0, -1)])) : this.#keys.get(JSON.stringify(key.slice(0, -1)))
+    const parent =
+      place.length > 0
+        ? this.#children.get(JSON.stringify([key, place.slice(0, -1)]))
+        : this.#keys.get(JSON.stringify(key.slice(0, -1)))
     parent?.delete(place.at(-1) ?? key.at(-1)!)
   }
 

@@ -85,21 +85,77 @@ export async function modelAnswer(
 }
 
 const EXACT_METRICS = [
-  ...['hits', 'clicks', 'dollars', 'weight', 'é', '`CPU percent`', '`__proto__`', 'nothing', 'dollars/hits', 'dollars:sum'],
-  ...['(dollars - weight) / clicks * 100', 'cumulative(dollars)', 'level(dollars)', 'previous(hits, 1d)', 'previous(dollars, 1h)'],
+  ...[
+    'hits',
+    'clicks',
+    'dollars',
+    'weight',
+    'é',
+    '`CPU percent`',
+    '`__proto__`',
+    'nothing',
+    'dollars/hits',
+    'dollars:sum',
+  ],
+  ...[
+    '(dollars - weight) / clicks * 100',
+    'cumulative(dollars)',
+    'level(dollars)',
+    'previous(hits, 1d)',
+    'previous(dollars, 1h)',
+  ],
   ...['rate(hits, 1s)', 'average(hits, 3)', '-dollars', 'weight*weight'],
 ]
 
 const ZONES = ['America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu', '+05:30', 'UTC']
 
 const PERIODS = [
-  ...['10s:10m', '10s:2m', '1m:1h', '1m:6h', '15m:1d', '15m:12h', '1h:1d', '1h:7d', '1d:30d', '1d:365d', '1w:8w', '1mo:12mo', '1y:2y'],
-  ...['hour', 'day', 'today', 'yesterday', 'week', 'wtd', 'seven', 'thirty', 'mtd', 'month', 'ytd', '24h', '3600x86400', '60x600'],
+  ...[
+    '10s:10m',
+    '10s:2m',
+    '1m:1h',
+    '1m:6h',
+    '15m:1d',
+    '15m:12h',
+    '1h:1d',
+    '1h:7d',
+    '1d:30d',
+    '1d:365d',
+    '1w:8w',
+    '1mo:12mo',
+    '1y:2y',
+  ],
+  ...[
+    'hour',
+    'day',
+    'today',
+    'yesterday',
+    'week',
+    'wtd',
+    'seven',
+    'thirty',
+    'mtd',
+    'month',
+    'ytd',
+    '24h',
+    '3600x86400',
+    '60x600',
+  ],
 ]
 
 /** A question about something that was counted (or, now and then, about nothing that was). */
 export function makeQuestion(dice: Dice, model: ServerModel): Question {
-  const url = dice.pick(['/plotpoints', '/plotpoints', '/totals', '/graph', '/graph', '/rank', '/keys', '/dimensions', '/metric_names'])
+  const url = dice.pick([
+    '/plotpoints',
+    '/plotpoints',
+    '/totals',
+    '/graph',
+    '/graph',
+    '/rank',
+    '/keys',
+    '/dimensions',
+    '/metric_names',
+  ])
   const { key, path } = makePlace(dice, model)
   const fields: Record<string, string> = { key: JSON.stringify(key) }
   if (url === '/keys' || url === '/dimensions' || url === '/metric_names') {
@@ -107,37 +163,53 @@ export function makeQuestion(dice: Dice, model: ServerModel): Question {
   }
   const one = url === '/graph' || url === '/rank'
   Object.assign(fields, makeTime(dice, model.nowMs, url), makePaths(dice, model, key, path, one))
-  const metrics = url === '/rank' ? [dice.pick(EXACT_METRICS)] : [...new Set([dice.pick(EXACT_METRICS), ...dice.some(EXACT_METRICS, 3)])]
+  const metrics =
+    url === '/rank'
+      ? [dice.pick(EXACT_METRICS)]
+      : [...new Set([dice.pick(EXACT_METRICS), ...dice.some(EXACT_METRICS, 3)])]
   const priced = dice.once(4) && url !== '/rank' && url !== '/graph'
   fields.metrics = priced ? 'price' : JSON.stringify(metrics)
   if (dice.once(3)) fields.limit = String(dice.between(url === '/rank' ? 1 : 0, 5))
   if (priced) delete fields.limit
   if (url === '/graph' && dice.once(2)) fields.threshold = dice.pick(['0', '0.01', '0.5', '1'])
-  if (dice.once(4)) fields.sort = dice.pick(['name', '-name', ...(priced ? [] : [metrics[0]!, `-${metrics[0]}`])])
+  if (dice.once(4))
+    fields.sort = dice.pick(['name', '-name', ...(priced ? [] : [metrics[0]!, `-${metrics[0]}`])])
   return toUrl(url, fields)
 }
 
 function makePlace(dice: Dice, model: ServerModel): { key: Path; path: Path } {
   if (dice.once(30)) return { key: ['nobody'], path: ['nothing'] }
   const place = model.allSeries.length > 0 ? dice.pick(model.allSeries) : { key: ['_'], path: [] }
-  return dice.once(3) ? { key: place.key, path: place.path.slice(0, dice.between(0, place.path.length)) } : place
+  return dice.once(3)
+    ? { key: place.key, path: place.path.slice(0, dice.between(0, place.path.length)) }
+    : place
 }
 
-function makePaths(dice: Dice, model: ServerModel, key: Path, path: Path, one: boolean): Record<string, string> {
+function makePaths(
+  dice: Dice,
+  model: ServerModel,
+  key: Path,
+  path: Path,
+  one: boolean,
+): Record<string, string> {
   if (path.length === 0 && dice.once(2)) return {}
   // The path of the one name `_` can only be written as an object; arrays take it for the root.
   const isRootName = path.length === 1 && path[0] === '_'
   const text = isRootName ? '{"_":null}' : JSON.stringify(path)
   if (dice.once(3)) return { by: text }
-  if (one || isRootName || dice.once(2)) return { dimensions: text, ...(!one && dice.once(2) && { depth: String(dice.between(0, 2)) }) }
-  const others = model.allSeries.filter(series => JSON.stringify(series.key) === JSON.stringify(key)).map(series => series.path)
+  if (one || isRootName || dice.once(2))
+    return { dimensions: text, ...(!one && dice.once(2) && { depth: String(dice.between(0, 2)) }) }
+  const others = model.allSeries
+    .filter(series => JSON.stringify(series.key) === JSON.stringify(key))
+    .map(series => series.path)
   const several = [path, ...dice.some(others, 3)].filter(each => !(each.length === 1 && each[0] === '_'))
   return { dimensions: JSON.stringify(several) }
 }
 
 function makeTime(dice: Dice, nowMs: number, url: string): Record<string, string> {
   const zone = dice.once(2) ? { tz: dice.pick(ZONES) } : {}
-  if (url === '/totals' && dice.once(2)) return { ...zone, ...(dice.once(2) && { period: dice.some(PERIODS, 4).join(',') }) }
+  if (url === '/totals' && dice.once(2))
+    return { ...zone, ...(dice.once(2) && { period: dice.some(PERIODS, 4).join(',') }) }
   if (!dice.once(3)) return { ...zone, period: dice.pick(PERIODS) }
   const lengthMs = dice.pick([60_000, HOUR_MS, 6 * HOUR_MS, DAY_MS, 9 * DAY_MS, 45 * DAY_MS, 500 * DAY_MS])
   const toMs = nowMs - dice.below(lengthMs)
@@ -185,7 +257,9 @@ function isClose(value: unknown, expected: unknown, tolerance: number): boolean 
   const others = expected as Readonly<Record<string, unknown>>
   if (names.length !== Object.keys(others).length) return false
   return names.every(name => {
-    return name in others && isClose((value as Readonly<Record<string, unknown>>)[name], others[name], tolerance)
+    return (
+      name in others && isClose((value as Readonly<Record<string, unknown>>)[name], others[name], tolerance)
+    )
   })
 }
 
@@ -193,6 +267,8 @@ function isClose(value: unknown, expected: unknown, tolerance: number): boolean 
 export function toleranceOf(question: Question, model: ServerModel): number {
   const fields = new URLSearchParams(question.slice(question.indexOf('?')))
   if (fields.get('metrics') !== 'price') return 0
-  const prices = model.postings(JSON.parse(fields.get('key')!) as Path, []).map(({ metrics }) => metrics.get('price') ?? 0)
+  const prices = model
+    .postings(JSON.parse(fields.get('key')!) as Path, [])
+    .map(({ metrics }) => metrics.get('price') ?? 0)
   return 1e-12 * prices.reduce((sum, price) => sum + Math.abs(price), 0)
 }

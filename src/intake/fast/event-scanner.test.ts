@@ -78,14 +78,15 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 1e15, 1e16, 123_456_789_012_345, 0.1, 1e-7, 5e-324),
 )
-const dimensions: fc.Memo<unknown> = fc.memo(depth =>
-  depth <= 1
-    ? fc.oneof(name, fc.integer({ min: -3, max: 2000 }), fc.boolean(), fc.constant(null), number)
-    : fc.dictionary(
-        name,
-        fc.oneof({ weight: 3, arbitrary: dimensions(1) }, dimensions(depth - 1), fc.array(name)),
-        { maxKeys: 4 },
-      ),
+const dimensions: fc.Memo<unknown> = fc.memo(
+  (depth): fc.Arbitrary<unknown> =>
+    depth <= 1
+      ? fc.oneof(name, fc.integer({ min: -3, max: 2000 }), fc.boolean(), fc.constant(null), number)
+      : fc.dictionary(
+          name,
+          fc.oneof({ weight: 3, arbitrary: dimensions(1) }, dimensions(depth - 1), fc.array(name)),
+          { maxKeys: 4 },
+        ),
 )
 const event = fc.record(
   {
