@@ -86,7 +86,7 @@ function writeNodes(writer: ByteWriter, batch: Batch, nodes: Int32Array, local: 
   const nameOf = new Map<string, number>()
   writer.varint(nodes.length)
   for (const node of nodes) {
-    const name = table.name[node]!
+    const name = table.nameOf(node)
     const seen = nameOf.get(name)
     // Parent and kind in one number; then the name: 0 and its text the first time, its number after that.
     writer.varint(local[table.parent[node]!]! * 4 + table.kind[node]!)

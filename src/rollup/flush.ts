@@ -122,11 +122,11 @@ async function mergeRows(
 /** Every row that the generation adds to: series × kept interval × chunk. */
 function* rowTasks(frozen: FrozenGeneration, options: FlushOptions): Generator<RowTask> {
   const { series } = frozen
-  const { parent, kind, name } = series.nodes
+  const { nodes } = series
   const levels = options.policies.all.map(policy => levelsOf(policy, options.nowMs))
   for (const node of countedNodes(frozen)) {
-    const parentDigest = series.digest(parent[node]!)
-    const member = rowMember(kind[node]! as NodeKind, name[node]!)
+    const parentDigest = series.digest(nodes.parent[node]!)
+    const member = rowMember(nodes.kind[node]! as NodeKind, nodes.nameOf(node))
     for (const level of levels[series.policy[node]!]!) {
       for (const [chunk, cells] of cellsByChunk(frozen, node, level)) {
         const expiresAtMs = (chunk + 1) * level.chunkMs + level.keepMs
@@ -240,7 +240,7 @@ function childChange(
   const { dimensionChildren, keyChildren } = counts
   return {
     group: childGroup(series.digest(nodes.parent[node]!), nodes.kind[node]! as NodeKind),
-    member: nameMember(nodes.name[node]!),
+    member: nameMember(nodes.nameOf(node)),
     through,
     value: encodeChild({ registeredAt: through, dimensionChildren, keyChildren }),
   }

@@ -86,7 +86,7 @@ test.each([
   const { nodes } = rollup.current.series
   expect(
     counted()
-      .map(node => nodes.name[node])
+      .map(node => nodes.nameOf(node))
       .sort(),
   ).toEqual(['b', 'shop'])
 })

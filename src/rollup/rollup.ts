@@ -197,7 +197,7 @@ export class Rollup {
     const above = parent === ROOT_NODE ? ROOT_NODE : this.#resolveNode(parent, mapping, interner)
     if (above < 0) return above
     const kind = interner.nodes.kind[node]! as NodeKind
-    const name = interner.nodes.name[node]!
+    const name = interner.nodes.nameOf(node)
     const to = mapping.series.ensure(above, kind, name)
     if (to < 0) return to
     mapping.nodes[node] = to
@@ -287,5 +287,5 @@ export class Rollup {
 function isOverflowOf(series: SeriesTable, node: number, askedKind: NodeKind, askedName: string): boolean {
   const kind = series.nodes.kind[node]
   if (kind === KIND_OVERFLOW) return askedKind !== KIND_OVERFLOW
-  return kind === KIND_KEY && askedName !== OVERFLOW_NAME && series.nodes.name[node] === OVERFLOW_NAME
+  return kind === KIND_KEY && askedName !== OVERFLOW_NAME && series.nodes.nameOf(node) === OVERFLOW_NAME
 }

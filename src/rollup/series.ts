@@ -72,6 +72,10 @@ interface KnownChild extends ChildEntry {
 
 const UNKNOWN = -1
 
+/** Bytes of a node's columns here and in the roll-up; bytes of a digest in its map. */
+const COLUMN_BYTES = 36
+const DIGEST_BYTES = 160
+
 /** The series of a partition. Hot fields are public arrays: read them, never write them. */
 export class SeriesTable {
   readonly nodes = new NodeTable()
@@ -116,7 +120,12 @@ export class SeriesTable {
 
   /** About how much memory the table takes, in bytes. */
   get bytes(): number {
-    return this.nodes.bytes + this.nodes.count * 48 + this.shapes.bytes
+    return (
+      this.nodes.bytes +
+      this.nodes.count * COLUMN_BYTES +
+      this.#digests.size * DIGEST_BYTES +
+      this.shapes.bytes
+    )
   }
 
   /** The store has all of the table before this one. */
@@ -128,8 +137,12 @@ export class SeriesTable {
   digest(node: number): Uint8Array {
     const known = this.#digests.get(node)
     if (known) return known
-    const { parent, kind, name } = this.nodes
-    const made = childDigest(this.digest(parent[node]!), kind[node]! as NodeKind, name[node]!)
+    const { nodes } = this
+    const made = childDigest(
+      this.digest(nodes.parent[node]!),
+      nodes.kind[node]! as NodeKind,
+      nodes.nameOf(node),
+    )
     this.#digests.set(node, made)
     return made
   }
@@ -271,7 +284,7 @@ export class SeriesTable {
             previous,
             nodes.parent[parent]!,
             nodes.kind[parent]! as NodeKind,
-            nodes.name[parent]!,
+            nodes.nameOf(parent),
           )
     return twin < 0 ? twin : previous.nodes.find(twin, kind, name)
   }
@@ -293,14 +306,14 @@ export class SeriesTable {
   /** The names of a key's node. */
   keyPath(node: number): string[] {
     const names: string[] = []
-    for (let n = node; n !== ROOT_NODE; n = this.nodes.parent[n]!) names.unshift(this.nodes.name[n]!)
+    for (let n = node; n !== ROOT_NODE; n = this.nodes.parent[n]!) names.unshift(this.nodes.nameOf(n))
     return names
   }
 
   #linkKeyUp(node: number, parent: number): number {
     const kind = this.nodes.kind[node]! as NodeKind
     let above = kind === KIND_KEY ? parent : this.keyUp[parent]!
-    if (kind !== KIND_KEY && above !== 0) above = this.ensure(above, kind, this.nodes.name[node]!)
+    if (kind !== KIND_KEY && above !== 0) above = this.ensure(above, kind, this.nodes.nameOf(node))
     if (above < 0) return -1
     this.keyUp[node] = above
     return node

@@ -243,8 +243,8 @@ export class PartitionReader implements RollupReader {
     for (const generation of generations) {
       const node = findNode(generation, place)
       if (node < 0) continue
-      for (const [name, child] of generation.series.nodes.childrenOf(node, kind)) {
-        if (generation.deltas.has(child)) listing.add(name)
+      for (const child of generation.series.nodes.childrenOf(node, kind)) {
+        if (generation.deltas.has(child)) listing.add(generation.series.nodes.nameOf(child))
       }
     }
   }
@@ -293,8 +293,8 @@ function* childrenInMemory(generation: Generation, place: Place): Generator<[num
   const { series, deltas } = generation
   const parent = findNode(generation, place)
   if (parent <= 0) return
-  for (const [name, node] of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
-    if (deltas.has(node)) yield [node, memberText(rowMember(KIND_DIMENSION, name))]
+  for (const node of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
+    if (deltas.has(node)) yield [node, memberText(rowMember(KIND_DIMENSION, series.nodes.nameOf(node)))]
   }
   const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
   if (overflow >= 0 && deltas.has(overflow))

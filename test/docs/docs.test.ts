@@ -167,13 +167,14 @@ test('the example of docs/format/batch.md is a batch', () => {
     'hex',
   )
   const batch = decodeBatch(bytes)
-  const { parent, kind, name } = batch.interner.nodes
+  const { nodes } = batch.interner
+  const { parent, kind } = nodes
   expect({ count: batch.count, exact: batch.exact, receivedAtMs: batch.receivedAtMs }).toEqual({
     count: 2,
     exact: false,
     receivedAtMs: 1772366412345,
   })
-  expect(name.slice(1)).toEqual(['shop', 'sales', 'p1', 'p2'])
+  expect([1, 2, 3, 4].map(node => nodes.nameOf(node))).toEqual(['shop', 'sales', 'p1', 'p2'])
   expect([...parent.subarray(1, 5)]).toEqual([0, 1, 2, 2])
   expect([...kind.subarray(1, 5)]).toEqual([0, 1, 1, 1])
   expect(batch.interner.shapes.names).toEqual([['dollars', 'hits']])

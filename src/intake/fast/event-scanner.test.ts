@@ -15,7 +15,7 @@ const CONTEXT = { nowMs: NOW_MS, limits: DEFAULT_LIMITS }
 function spelled(batch: Batch): unknown[] {
   const { nodes, shapes } = batch.interner
   const path = (node: number): string =>
-    node === 0 ? '' : `${path(nodes.parent[node]!)}/${nodes.kind[node]}:${nodes.name[node]}`
+    node === 0 ? '' : `${path(nodes.parent[node]!)}/${nodes.kind[node]}:${nodes.nameOf(node)}`
   return Array.from({ length: batch.count }, (_, e) => {
     const names = shapes.names[batch.shapes[e]!]!
     const values = batch.values.subarray(e === 0 ? 0 : batch.valueEnd[e - 1]!, batch.valueEnd[e]!)

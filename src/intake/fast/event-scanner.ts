@@ -11,9 +11,16 @@ import { HITS } from '../../model/event.js'
 import { TICK_MS } from '../../model/interval.js'
 import type { Limits } from '../../model/limits.js'
 import type { BatchBuilder, Interner } from '../../rollup/batch.js'
-import { KIND_DIMENSION, KIND_KEY, type NodeKind, NodeTable, ROOT_NODE } from '../../rollup/nodes.js'
+import {
+  HASH_START,
+  KIND_DIMENSION,
+  KIND_KEY,
+  mix,
+  type NodeKind,
+  NodeTable,
+  ROOT_NODE,
+} from '../../rollup/nodes.js'
 import type { IntakeContext } from '../event.js'
-import { HASH_START, mix, NameIndex } from './name-index.js'
 
 /** What the fast road takes at most; more is left to the full parser. Where a limit is set lower, all is. */
 const MOST_DEPTH = 8
@@ -45,10 +52,8 @@ export type GuardOf = (keyName: string, id: string) => Uint8Array
 /** Scans events into batches of one interner. */
 export class EventScanner {
   readonly interner: Interner
-  readonly #names: NameIndex
   /** Metric sets as paths of names: the node of a path knows its shape. */
   readonly #metricNodes = new NodeTable()
-  readonly #metricNames: NameIndex
   readonly #shapeOf: number[] = []
   readonly #hasHits: boolean[] = [false]
   readonly #guardOf: GuardOf
@@ -63,8 +68,6 @@ export class EventScanner {
 
   constructor(interner: Interner, limits: Limits, guardOf: GuardOf) {
     this.interner = interner
-    this.#names = new NameIndex(interner.nodes)
-    this.#metricNames = new NameIndex(this.#metricNodes)
     this.#guardOf = guardOf
     this.#enabled =
       limits.depth >= MOST_DEPTH &&
@@ -109,7 +112,7 @@ export class EventScanner {
       } else if (field === FIELD_KEY && keyNode < 0 && dimensionsAt < 0) {
         const start = this.#text()
         if (start < 0) return false
-        keyNode = this.#names.child(ROOT_NODE, KIND_KEY, bytes, start, this.#at - 1, this.#hash)
+        keyNode = this.interner.nodes.internBytes(ROOT_NODE, KIND_KEY, bytes, start, this.#at - 1, this.#hash)
       } else if (field === FIELD_DIMENSIONS && dimensionsAt < 0) {
         dimensionsAt = this.#at
         // The key must be known first: where it comes later, the full parser reads the line.
@@ -171,7 +174,14 @@ export class EventScanner {
     do {
       const start = this.#text()
       if (start < 0) break
-      const node = this.#names.child(parent, KIND_DIMENSION, bytes, start, this.#at - 1, this.#hash)
+      const node = this.interner.nodes.internBytes(
+        parent,
+        KIND_DIMENSION,
+        bytes,
+        start,
+        this.#at - 1,
+        this.#hash,
+      )
       if (this.#isRepeated(node, firstSibling) || bytes[this.#at++] !== COLON) break
       if (!this.#dimensionValue(node, builder, depth + 1)) break
       complete = bytes[this.#at] === CLOSE
@@ -219,7 +229,14 @@ export class EventScanner {
       for (let i = start; i < until; i++) hash = mix(hash, this.#bytes[i]!)
       this.#hash = hash
     }
-    return this.#names.child(node, KIND_DIMENSION as NodeKind, this.#bytes, start, until, this.#hash)
+    return this.interner.nodes.internBytes(
+      node,
+      KIND_DIMENSION as NodeKind,
+      this.#bytes,
+      start,
+      until,
+      this.#hash,
+    )
   }
 
   #word(word: Uint8Array): boolean {
@@ -280,8 +297,15 @@ export class EventScanner {
   }
 
   #metricNode(parent: number, start: number): number {
-    const node = this.#metricNames.child(parent, KIND_DIMENSION, this.#bytes, start, this.#at - 1, this.#hash)
-    this.#hasHits[node] ??= this.#hasHits[parent]! || this.#metricNodes.name[node] === HITS
+    const node = this.#metricNodes.internBytes(
+      parent,
+      KIND_DIMENSION,
+      this.#bytes,
+      start,
+      this.#at - 1,
+      this.#hash,
+    )
+    this.#hasHits[node] ??= this.#hasHits[parent]! || this.#metricNodes.nameOf(node) === HITS
     return node
   }
 
@@ -291,7 +315,7 @@ export class EventScanner {
     if (known !== undefined) return known
     const names: string[] = []
     for (let n = node; n !== ROOT_NODE; n = this.#metricNodes.parent[n]!)
-      names.unshift(this.#metricNodes.name[n]!)
+      names.unshift(this.#metricNodes.nameOf(n))
     const isTwice = new Set(names).size < names.length
     if (!this.#hasHits[node]) names.push(HITS)
     const shape = isTwice ? -1 : this.interner.shapes.intern(names)
@@ -340,7 +364,7 @@ export class EventScanner {
 
   #guard(builder: BatchBuilder, keyNode: number, from: number, until: number): number {
     const id = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, until - from).toString('latin1')
-    return builder.guard(this.#guardOf(this.interner.nodes.name[keyNode]!, id))
+    return builder.guard(this.#guardOf(this.interner.nodes.nameOf(keyNode), id))
   }
 }
 
