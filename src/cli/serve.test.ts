@@ -36,6 +36,7 @@ async function start(lines: readonly string[] = []): Promise<RunningServer> {
       throw error
     },
   })
+  await server.recovered
   running.add(server)
   return server
 }

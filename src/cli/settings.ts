@@ -2,7 +2,7 @@
  * The one table of the server's settings. Flags, environment variables, config-file lines and `docs/settings.md` all
  * come from it: a setting is one entry here and nothing elsewhere. A value is looked for in that order, then the default.
  */
-import { parseRetention } from '../model/retention.js'
+import { DEFAULT_RETENTION, formatRetention, parseRetention } from '../model/retention.js'
 import { parseKeyRetention } from './key-retention.js'
 import { parseLimits } from './limits.js'
 import { parseDurationMs, parseSizeBytes, parseSwitch, parseWhole } from './units.js'
@@ -60,7 +60,7 @@ export const SETTINGS = {
   ),
   retain: one(
     'INTERVAL:DURATION,…',
-    '10s:6h,1m:8d,15m:400d,1h:400d,1d:forever',
+    formatRetention(DEFAULT_RETENTION),
     parseRetention,
     'Which intervals are kept (10s, 1m, 15m, 1h, 1d) and for how long. What is older goes by itself.',
   ),

@@ -4,6 +4,7 @@
  */
 import { fieldError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
+import { splitExpressions } from '../model/expression/expression.js'
 import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Path } from '../model/path.js'
 import { writtenPaths } from './dimensions.js'
@@ -66,13 +67,13 @@ export function parsePathsParameter(
 }
 
 /**
- * A list of metric names or expressions, trimmed: a text split at its top-level commas (not those in parentheses, back-quotes or
- * quotes), or a JSON array of strings, each one expression. Empty text: an empty list. Throws about `field`.
+ * A list of metric names or expressions, trimmed: a text split at its top-level commas (not those in parentheses or
+ * back-quotes), or a JSON array of strings, each one expression. Empty text: an empty list. Throws about `field`.
  */
 export function parseMetricsParameter(text: string, field = 'metrics'): string[] {
   const value = parameterValue(text, field)
   if (value === '') return []
-  const items = typeof value === 'string' ? splitAtCommas(value) : value
+  const items = typeof value === 'string' ? splitExpressions(value) : value
   if (!Array.isArray(items)) throw fieldError(field, `metrics are names or expressions, not ${kindOf(value)}`)
   return items.map(item => {
     if (typeof item !== 'string')
@@ -96,24 +97,4 @@ function eventFields(parameters: readonly Parameter[]): Fields {
 /** An id is text, even in braces or brackets; only one in quotes is JSON, so that it is the same id as in a body. */
 function idValue(text: string, field: string): unknown {
   return text.startsWith('"') ? parameterValue(text, field) : text
-}
-
-function splitAtCommas(text: string): string[] {
-  const items: string[] = []
-  let depth = 0
-  let quote = ''
-  let start = 0
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i]!
-    if (quote !== '') quote = sign === quote ? '' : quote
-    else if (sign === '`' || sign === '"' || sign === "'") quote = sign
-    else if (sign === '(') depth += 1
-    else if (sign === ')') depth -= 1
-    else if (sign === ',' && depth <= 0) {
-      items.push(text.slice(start, i))
-      start = i + 1
-    }
-  }
-  items.push(text.slice(start))
-  return items
 }

@@ -37,12 +37,13 @@ export function finite(value: number): number {
 
 /**
  * The sum of all values, with Neumaier's compensation (1974): a thousand times 0.1 is 100. 0 where it is not finite.
- * With `running`, entry i of it becomes the sum of the values up to i; it may be `values` itself.
+ * With `running`, entry i of it becomes the sum of the values up to i; it may be `values` itself. `from` and `until` (half-open) tell
+ * which values, all by default.
  */
-export function sum(values: Float64Array, running?: Float64Array): number {
+export function sum(values: Float64Array, running?: Float64Array, from = 0, until = values.length): number {
   let total = 0
   let lost = 0
-  for (let i = 0; i < values.length; i++) {
+  for (let i = from; i < until; i++) {
     const value = values[i]!
     const next = total + value
     lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total

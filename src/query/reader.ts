@@ -44,9 +44,17 @@ export interface Child {
   readonly overflow: boolean
 }
 
-/** A child and its sums. */
-export interface ChildSums extends Child {
-  readonly sums: Sums
+/** Children and their sums side by side: there may be a hundred thousand of them, of which few are shown. */
+export interface ChildColumns {
+  /** False where there were more than asked for: these are not all, and their sums not whole. */
+  readonly complete: boolean
+  readonly points: number
+  /** The places of the children that have any sums, ascending. There may be others. */
+  readonly found: Int32Array
+  /** Metric → the points of the child at place 0, then of that at place 1, …; 0 and not counted where a child has none. */
+  readonly columns: ReadonlyMap<string, SumColumn>
+  /** The child at a place. */
+  child(place: number): Child
 }
 
 /** A page of a listing, in the byte order of the names' UTF-8. */
@@ -73,8 +81,17 @@ export interface RollupReader {
    */
   series(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<Sums>
 
-  /** The sums of each direct child of a path that has any in the plan's time, in no particular order. */
-  children(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<ChildSums[]>
+  /**
+   * The sums of each direct child of a path that has any in the plan's time, in no particular order. Of more than `most`
+   * children (default: no matter how many) the answer may be cut short, and says so.
+   */
+  children(
+    key: Path,
+    path: Path,
+    plan: TimePlan,
+    metrics: readonly string[] | null,
+    most?: number,
+  ): Promise<ChildColumns>
 
   /** The sums of all direct children of a path but those named in `except` (by name; the overflow child by `…`), added up. */
   sumChildren(

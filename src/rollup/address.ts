@@ -12,10 +12,9 @@ import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind } from './nodes.
 export const KIND_METRIC = 3
 export type ChildKind = NodeKind | typeof KIND_METRIC
 
-/** Bytes of a digest, of the key's tag it starts with, and of an id's hash. */
+/** Bytes of a digest, and of the key's tag it starts with. */
 export const DIGEST_BYTES = 16
 export const TAG_BYTES = 6
-export const ID_HASH_BYTES = 16
 
 /** The digest of the virtual root above all top-level keys. */
 export const ROOT_DIGEST: Uint8Array = new Uint8Array(DIGEST_BYTES)
@@ -25,7 +24,6 @@ const CHILDREN = 0x20
 const IDS = 0x30
 const ROW_GROUP_BYTES = 6 + DIGEST_BYTES
 const HIGH = 0x1_0000_0000
-const EMPTY = new Uint8Array(0)
 
 /** The one group of what the whale remembers about itself: `checkpoint`, `flushing`, `version` and the like. */
 export const STATE_GROUP: Uint8Array = Uint8Array.of(0x40)
@@ -60,11 +58,6 @@ export function childDigest(parent: Uint8Array, kind: NodeKind, name: string): U
   return digest
 }
 
-/** The tag of the key that a digest belongs to, as a view: zeros for the virtual root. */
-export function tagOf(digest: Uint8Array): Uint8Array {
-  return digest.subarray(0, TAG_BYTES)
-}
-
 /** The group of the rows of all children of one parent. `chunk` is an integer from 0 to 2^32 − 1. */
 export function rowGroup(interval: KeptInterval, chunk: number, parentDigest: Uint8Array): Uint8Array {
   const group = new Uint8Array(ROW_GROUP_BYTES)
@@ -86,11 +79,6 @@ export function parseRowMember(member: Uint8Array): { readonly kind: NodeKind; r
   const kind = member[0]
   if (kind !== KIND_KEY && kind !== KIND_DIMENSION && kind !== KIND_OVERFLOW) throw damaged('a row member')
   return { kind, name: parseName(member.subarray(1)) }
-}
-
-/** The member that starts every row of a kind: the `prefix` of a scan. */
-export function rowKindPrefix(kind: NodeKind): Uint8Array {
-  return Uint8Array.of(kind)
 }
 
 /** The group of the registered children of one kind under one parent; members are their names. */
@@ -189,29 +177,6 @@ export function rowChunkRange(interval: KeptInterval, beforeChunk: number, fromC
   return { from: chunkStart(interval, fromChunk), until: chunkStart(interval, beforeChunk) }
 }
 
-/**
- * All rows of one interval and chunk but those of the keys with these tags (whose retention is longer), as the ranges
- * between them. The overall row of a key lies in the group of its parent (the zero digest at the top): whoever keeps a key
- * longer excludes the tag of its parent too, and removes the others' rows there one by one.
- */
-export function rowChunkRanges(
-  interval: KeptInterval,
-  chunk: number,
-  excludedTags: Iterable<Uint8Array>,
-): GroupRange[] {
-  const end = chunk + 1 < HIGH ? chunkStart(interval, chunk + 1) : intervalEnd(interval)
-  const ranges: GroupRange[] = []
-  let from = chunkStart(interval, chunk)
-  for (const tag of [...excludedTags].sort(Buffer.compare)) {
-    const until = concat(chunkStart(interval, chunk), tag)
-    if (Buffer.compare(from, until) < 0) ranges.push({ from, until })
-    from = concat(chunkStart(interval, chunk), successor(tag) ?? EMPTY)
-    if (from.length === 6) return ranges
-  }
-  ranges.push({ from, until: end })
-  return ranges
-}
-
 /** The smallest bytes of the same length that sort after all that start with these; `undefined` after 0xFF… */
 export function successor(bytes: Uint8Array): Uint8Array | undefined {
   const next = bytes.slice()
@@ -229,10 +194,6 @@ function chunkStart(interval: KeptInterval, chunk: number): Uint8Array {
   return start
 }
 
-function intervalEnd(interval: KeptInterval): Uint8Array {
-  return Uint8Array.of(ROWS, INTERVAL_CODES[interval] + 1)
-}
-
 function writeChunkStart(target: Uint8Array, interval: KeptInterval, chunk: number): void {
   target[0] = ROWS
   target[1] = INTERVAL_CODES[interval]
@@ -245,13 +206,6 @@ function writeUint32(target: Uint8Array, at: number, value: number): void {
   target[at + 1] = value >>> 16
   target[at + 2] = value >>> 8
   target[at + 3] = value
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
 
 function damaged(what: string): RangeError {

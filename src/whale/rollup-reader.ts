@@ -5,7 +5,7 @@
  */
 import { OVERFLOW_NAME, type Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
-import type { Child, ChildSums, Page, RollupReader, Sums, TimePlan } from '../query/reader.js'
+import type { Child, ChildColumns, Page, RollupReader, Sums, TimePlan } from '../query/reader.js'
 import {
   type ChildKind,
   childDigest,
@@ -13,7 +13,6 @@ import {
   KIND_METRIC,
   nameMember,
   parseName,
-  parseRowMember,
   ROOT_DIGEST,
   rowGroup,
   rowMember,
@@ -25,6 +24,7 @@ import { RowCursor } from '../rollup/row-cursor.js'
 import type { Policies } from '../rollup/series.js'
 import type { Address, Store } from '../store/store.js'
 import { ListingPage } from './listing-page.js'
+import { MemberTable } from './member-table.js'
 import { PlanIndex } from './plan-index.js'
 import { Summing } from './summing.js'
 
@@ -42,6 +42,17 @@ interface Place {
   readonly path: Path
   readonly kinds: readonly NodeKind[]
 }
+
+/** Where the children of a path are added up. */
+interface ChildTarget {
+  readonly sums: Summing
+  /** The place of a child, of which the members know the number, or `NOWHERE`. */
+  readonly placeOf: (number: number) => number
+  /** So many children at most. */
+  readonly most: number
+}
+
+const NOWHERE = -1
 
 /** Reads the roll-ups of one partition. */
 export class PartitionReader implements RollupReader {
@@ -84,7 +95,7 @@ export class PartitionReader implements RollupReader {
     for (const [i, cell] of cells.entries()) {
       if (!cell) continue
       cursor.open(cell.value)
-      sums.addRow(cursor, index.chunks[i]!.pointOf)
+      sums.addRow(0, cursor, index.chunks[i]!.pointOf)
     }
     const wanted = metrics && new Set(metrics)
     for (const generation of generations) {
@@ -92,9 +103,9 @@ export class PartitionReader implements RollupReader {
       if (node < 0) continue
       const isStored = (chunk: number): boolean => (cells[chunk]?.through ?? 0) > generation.after
       const isAnyStored = cells.some((_, chunk) => isStored(chunk))
-      sums.addDeltas(generation, node, index, wanted, isAnyStored ? isStored : null)
+      sums.addDeltas(0, generation, node, index, wanted, isAnyStored ? isStored : null)
     }
-    return sums
+    return { columns: sums.columns() }
   }
 
   async children(
@@ -102,25 +113,23 @@ export class PartitionReader implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-  ): Promise<ChildSums[]> {
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<ChildColumns> {
     const index = new PlanIndex(plan)
-    const byMember = new Map<string, Summing>()
-    const sumsOf = (member: string): Summing => {
-      let sums = byMember.get(member)
-      if (!sums) {
-        sums = new Summing(index.points)
-        byMember.set(member, sums)
-      }
-      return sums
+    const members = new MemberTable()
+    const sums = new Summing(index.points)
+    const complete = await this.#visitChildren(key, path, index, metrics, members, {
+      placeOf: place => place,
+      most,
+      sums,
+    })
+    return {
+      complete,
+      points: index.points,
+      found: sums.found(),
+      columns: sums.columns(),
+      child: place => members.child(place),
     }
-    await this.#visitChildren(key, path, index, metrics, sumsOf)
-    const children: ChildSums[] = []
-    for (const [member, sums] of byMember) {
-      if (sums.columns.size === 0) continue
-      const { kind, name } = parseRowMember(Buffer.from(member, 'latin1'))
-      children.push({ name, overflow: kind === KIND_OVERFLOW, sums })
-    }
-    return children
   }
 
   async sumChildren(
@@ -131,14 +140,19 @@ export class PartitionReader implements RollupReader {
     except: ReadonlySet<string>,
   ): Promise<Sums> {
     const index = new PlanIndex(plan)
-    const sum = new Summing(index.points)
-    const excluded = new Set<string>()
+    const members = new MemberTable()
     for (const name of except) {
-      excluded.add(memberText(rowMember(KIND_DIMENSION, name)))
-      if (name === OVERFLOW_NAME) excluded.add(memberText(rowMember(KIND_OVERFLOW, name)))
+      members.place(rowMember(KIND_DIMENSION, name))
+      if (name === OVERFLOW_NAME) members.place(rowMember(KIND_OVERFLOW, name))
     }
-    await this.#visitChildren(key, path, index, metrics, member => (excluded.has(member) ? undefined : sum))
-    return sum
+    const excluded = members.count
+    const sums = new Summing(index.points)
+    await this.#visitChildren(key, path, index, metrics, members, {
+      placeOf: place => (place < excluded ? NOWHERE : 0),
+      most: Number.POSITIVE_INFINITY,
+      sums,
+    })
+    return { columns: sums.columns() }
   }
 
   async listChildren(key: Path, path: Path, page: Page): Promise<Child[]> {
@@ -196,41 +210,48 @@ export class PartitionReader implements RollupReader {
     return cell !== undefined
   }
 
-  /** Adds up the children of a path, each into the sums that `sumsOf` answers for its row member (as latin1 text). */
+  /** Adds up the children of a path where `target` says. False where there are more than its most: not all is added then. */
   async #visitChildren(
     key: Path,
     path: Path,
     index: PlanIndex,
     metrics: readonly string[] | null,
-    sumsOf: (member: string) => Summing | undefined,
-  ): Promise<void> {
-    const place = await this.#place(key, path)
+    members: MemberTable,
+    { placeOf, most, sums }: ChildTarget,
+  ): Promise<boolean> {
+    const parent = await this.#place(key, path)
     const generations = this.#unflushed()
-    const parentDigest = digestOf(place)
+    const parentDigest = digestOf(parent)
     const cursor = new RowCursor(metrics)
     const oldestAfter = generations[0]!.after
-    /** Rows that hold some of the generations, and through which batch. */
-    const stored = new Map<string, number>()
+    /** Rows that hold some of the generations, and through which batch: by member and chunk. */
+    const stored = new Map<number, number>()
     for (const [i, { interval, chunk, pointOf }] of index.chunks.entries()) {
       await this.#store.scan(rowGroup(interval, chunk, parentDigest), {}, (member, value, through) => {
         // Key rows share the group of a parent key's dimensions: only dimensions are children here.
-        if (member[0] === KIND_KEY) return
-        const text = memberText(member)
-        if (through > oldestAfter) stored.set(`${i} ${text}`, through)
-        const sums = sumsOf(text)
-        if (!sums) return
+        if (member[0] === KIND_KEY || members.count > most) return
+        const number = members.place(member)
+        if (through > oldestAfter) stored.set(number * index.chunks.length + i, through)
+        const place = placeOf(number)
+        if (place === NOWHERE) return
         cursor.open(value)
-        sums.addRow(cursor, pointOf)
+        sums.addRow(place, cursor, pointOf)
       })
+      if (members.count > most) return false
     }
     const wanted = metrics && new Set(metrics)
     for (const generation of generations) {
-      for (const [node, member] of childrenInMemory(generation, place)) {
-        const isStored = (chunk: number): boolean =>
-          (stored.get(`${chunk} ${member}`) ?? 0) > generation.after
-        sumsOf(member)?.addDeltas(generation, node, index, wanted, stored.size > 0 ? isStored : null)
+      for (const [node, member] of childrenInMemory(generation, parent)) {
+        const number = members.place(member)
+        if (members.count > most) return false
+        const first = number * index.chunks.length
+        const isStored = (chunk: number): boolean => (stored.get(first + chunk) ?? 0) > generation.after
+        const place = placeOf(number)
+        if (place === NOWHERE) continue
+        sums.addDeltas(place, generation, node, index, wanted, stored.size > 0 ? isStored : null)
       }
     }
+    return true
   }
 
   async #list(
@@ -259,10 +280,6 @@ export class PartitionReader implements RollupReader {
   }
 }
 
-function memberText(member: Uint8Array): string {
-  return Buffer.from(member.buffer, member.byteOffset, member.length).toString('latin1')
-}
-
 function digestOf({ key, path, kinds }: Place): Uint8Array {
   let digest = ROOT_DIGEST
   for (const name of key) digest = childDigest(digest, KIND_KEY, name)
@@ -289,14 +306,13 @@ function findNode(generation: Generation, { key, path, kinds }: Place): number {
 }
 
 /** The children of a path that have deltas, with their row members. */
-function* childrenInMemory(generation: Generation, place: Place): Generator<[number, string]> {
+function* childrenInMemory(generation: Generation, place: Place): Generator<[number, Uint8Array]> {
   const { series, deltas } = generation
   const parent = findNode(generation, place)
   if (parent <= 0) return
   for (const node of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
-    if (deltas.has(node)) yield [node, memberText(rowMember(KIND_DIMENSION, series.nodes.nameOf(node)))]
+    if (deltas.has(node)) yield [node, rowMember(KIND_DIMENSION, series.nodes.nameOf(node))]
   }
   const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
-  if (overflow >= 0 && deltas.has(overflow))
-    yield [overflow, memberText(rowMember(KIND_OVERFLOW, OVERFLOW_NAME))]
+  if (overflow >= 0 && deltas.has(overflow)) yield [overflow, rowMember(KIND_OVERFLOW, OVERFLOW_NAME)]
 }

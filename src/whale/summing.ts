@@ -1,78 +1,152 @@
-/** Sums being gathered for one series: from stored rows and from deltas, into one column per metric. */
+/**
+ * Sums being gathered, from stored rows and from deltas: of one series, or of many side by side. Each series has a place; a
+ * metric's column holds the points of place 0, then those of place 1, and so on, and grows with the places.
+ */
 import { TICK_MS } from '../model/interval.js'
-import type { SumColumn, Sums } from '../query/reader.js'
+import type { SumColumn } from '../query/reader.js'
+import { grown } from '../rollup/nodes.js'
 import type { Generation } from '../rollup/rollup.js'
 import type { RowCursor } from '../rollup/row-cursor.js'
 import { addSums } from '../rollup/sum.js'
 import type { PlanIndex } from './plan-index.js'
 
-/** Sums of one series (or of several, added up). */
-export class Summing implements Sums {
-  readonly columns = new Map<string, SumColumn>()
+/** Tells of a chunk of the plan (by its index) whether its row holds the generation already. */
+export type IsStored = (chunk: number) => boolean
+
+/** A metric's sums so far. */
+interface GrowingColumn {
+  readonly metric: string
+  values: Float64Array
+  counted: Uint8Array
+  isUsed: boolean
+}
+
+/** Sums of series by place. */
+export class Summing {
   readonly #points: number
+  readonly #columns: GrowingColumn[] = []
+  /** Of the cursor's metrics, in its order. */
+  readonly #cursorColumns: GrowingColumn[] = []
+  /** Of each shape of the generation that was added last: a column for each of its metrics, where it is wanted. */
+  #shapeColumns: (readonly (GrowingColumn | undefined)[])[] = []
+  #generation: Generation | undefined
+  #places = 0
+  #found = new Uint8Array(1)
 
   constructor(points: number) {
     this.#points = points
   }
 
-  /** The column of a metric, added where it is missing. */
-  column(metric: string): SumColumn {
-    let column = this.columns.get(metric)
-    if (!column) {
-      column = { values: new Float64Array(this.#points), counted: new Uint8Array(this.#points) }
-      this.columns.set(metric, column)
-    }
-    return column
+  /** A column for each metric that anything was counted of. The arrays may be longer than the places need. */
+  columns(): ReadonlyMap<string, SumColumn> {
+    return new Map(
+      this.#columns
+        .filter(column => column.isUsed)
+        .map(({ metric, values, counted }) => [metric, { values, counted }]),
+    )
+  }
+
+  /** The places of which anything was counted, ascending. */
+  found(): Int32Array {
+    const places = new Int32Array(this.#places)
+    let count = 0
+    for (let place = 0; place < this.#places; place++) if (this.#found[place] === 1) places[count++] = place
+    return places.subarray(0, count)
   }
 
   /** Adds the rest of the row a cursor has been opened on. */
-  addRow(cursor: RowCursor, pointOf: Int32Array): void {
+  addRow(place: number, cursor: RowCursor, pointOf: Int32Array): void {
+    this.#reach(place)
+    const base = place * this.#points
+    const { positions, values } = cursor
     while (cursor.next()) {
-      const { count, positions, values } = cursor
-      let column: SumColumn | undefined
+      const column = this.#cursorColumn(cursor)
+      const { count } = cursor
       for (let i = 0; i < count; i++) {
         const point = pointOf[positions[i]!]!
-        if (point < 0) continue
-        column ??= this.column(cursor.metric)
-        column.values[point] = addSums(column.values[point]!, values[i]!)
-        column.counted[point] = 1
+        if (point >= 0) this.#add(column, place, base + point, values[i]!)
       }
     }
   }
 
-  /**
-   * Adds a node's deltas.
-   * @param isStored whether the row a delta goes to (index of the plan's chunk) holds the generation already
-   */
+  /** Adds a node's deltas, but those that the stored rows hold. */
   addDeltas(
+    place: number,
     generation: Generation,
     node: number,
     index: PlanIndex,
     wanted: ReadonlySet<string> | null,
-    isStored: ((chunk: number) => boolean) | null,
+    isStored: IsStored | null,
   ): void {
-    for (const segment of index.segments) {
-      generation.deltas.each(node, segment.interval, (tick, shape, values, at) => {
+    this.#reach(place)
+    const base = place * this.#points
+    for (const { interval, fromMs, untilMs, chunkAt } of index.segments) {
+      generation.deltas.each(node, interval, (tick, shape, values, at) => {
         const ms = tick * TICK_MS
-        if (ms < segment.fromMs || ms >= segment.untilMs || isStored?.(segment.chunkAt(ms))) return
+        if (ms < fromMs || ms >= untilMs || isStored?.(chunkAt(ms))) return
         const point = index.pointAt(ms)
-        if (point >= 0) this.#add(point, generation.series.shapes.names[shape]!, values, at, wanted)
+        if (point < 0) return
+        const columns = this.#columnsOf(generation, shape, wanted)
+        for (let m = 0; m < columns.length; m++) {
+          const column = columns[m]
+          if (column) this.#add(column, place, base + point, values[at + m]!)
+        }
       })
     }
   }
 
-  #add(
-    point: number,
-    metrics: readonly string[],
-    values: Float64Array,
-    at: number,
+  #add(column: GrowingColumn, place: number, at: number, value: number): void {
+    column.values[at] = addSums(column.values[at]!, value)
+    column.counted[at] = 1
+    column.isUsed = true
+    this.#found[place] = 1
+  }
+
+  /** Makes room for a place. */
+  #reach(place: number): void {
+    if (place < this.#places) return
+    this.#places = place + 1
+    this.#found = grown(this.#found, this.#places)
+    for (const column of this.#columns) this.#fit(column)
+  }
+
+  #fit(column: GrowingColumn): void {
+    column.values = grown(column.values, this.#places * this.#points)
+    column.counted = grown(column.counted, this.#places * this.#points)
+  }
+
+  #cursorColumn(cursor: RowCursor): GrowingColumn {
+    const { metricIndex } = cursor
+    this.#cursorColumns[metricIndex] ??= this.#column(cursor.metric)
+    return this.#cursorColumns[metricIndex]!
+  }
+
+  #columnsOf(
+    generation: Generation,
+    shape: number,
     wanted: ReadonlySet<string> | null,
-  ): void {
-    for (let m = 0; m < metrics.length; m++) {
-      if (wanted && !wanted.has(metrics[m]!)) continue
-      const column = this.column(metrics[m]!)
-      column.values[point] = addSums(column.values[point]!, values[at + m]!)
-      column.counted[point] = 1
+  ): readonly (GrowingColumn | undefined)[] {
+    if (this.#generation !== generation) {
+      this.#generation = generation
+      this.#shapeColumns = []
     }
+    const known = this.#shapeColumns[shape]
+    if (known) return known
+    const metrics = generation.series.shapes.names[shape]!
+    const columns = metrics.map(metric => (wanted?.has(metric) === false ? undefined : this.#column(metric)))
+    this.#shapeColumns[shape] = columns
+    return columns
+  }
+
+  #column(metric: string): GrowingColumn {
+    const known = this.#columns.find(column => column.metric === metric)
+    if (known) return known
+    const column = { metric, values: NO_VALUES, counted: NO_MARKS, isUsed: false }
+    this.#fit(column)
+    this.#columns.push(column)
+    return column
   }
 }
+
+const NO_VALUES = new Float64Array(0)
+const NO_MARKS = new Uint8Array(0)

@@ -2,18 +2,11 @@
  * Metric expressions: `dollars/hits`, `cumulative(dollars)`, `previous(dollars, 1w)`. The door to this folder:
  * text → tree (parser), what it reads (inspect), its values (evaluate), tree → text (print).
  */
-import type { Expression } from './node.js'
-
 export { type ExpressionInputs, evaluatePoints, evaluateTotal } from './evaluate.js'
 export { inputsOf, isRatio, previousShiftsOf, shareBasis, usesLevel } from './inspect.js'
 export type { Expression, ExpressionNode } from './node.js'
 export { parseExpression } from './parser.js'
 export { printExpression, printMetric } from './print.js'
-
-/** A metric by its bare name, whatever characters that holds, labelled with the name itself. */
-export function metricExpression(name: string): Expression {
-  return { text: name, root: { kind: 'metric', name } }
-}
 
 /**
  * Splits a list of expressions at its commas, but not at those inside parentheses or back-quotes. Nothing else is checked and

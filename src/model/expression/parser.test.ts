@@ -2,13 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expressionTrees } from '../../../test/support/expression-trees.js'
 import { HailWhaleError } from '../errors.js'
-import {
-  metricExpression,
-  parseExpression,
-  printExpression,
-  printMetric,
-  splitExpressions,
-} from './expression.js'
+import { parseExpression, printExpression, printMetric, splitExpressions } from './expression.js'
 
 /** How a text was understood: its tree, printed. */
 function understood(text: string): string {
@@ -54,10 +48,6 @@ describe('reading', () => {
 
   test('the label is the text as asked, trimmed', () => {
     expect(parseExpression('  a /b ').text).toBe('a /b')
-    expect(metricExpression('CPU percent')).toEqual({
-      text: 'CPU percent',
-      root: { kind: 'metric', name: 'CPU percent' },
-    })
   })
 })
 

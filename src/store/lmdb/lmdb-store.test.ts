@@ -15,10 +15,22 @@ function storeIn(folder: string): Store {
   return store
 }
 
+function smallIn(folder: string): Store {
+  const store = new LmdbStore(folder, { mappedBytes: 0 })
+  folders.set(store, folder)
+  return store
+}
+
 storeSuite('LmdbStore', {
   create: async () => storeIn(join(await mkdtemp(join(tmpdir(), 'hailwhale-store-')), 'made', 'by', 'open')),
   reopen: async store => storeIn(folders.get(store)!),
   destroy: async store => rm(join(folders.get(store)!, '..', '..', '..'), { recursive: true }),
+})
+
+storeSuite('LmdbStore that unmaps its file after each step', {
+  create: async () => smallIn(await mkdtemp(join(tmpdir(), 'hailwhale-store-'))),
+  reopen: async store => smallIn(folders.get(store)!),
+  destroy: async store => rm(folders.get(store)!, { recursive: true }),
 })
 
 describe('LmdbStore on a folder', () => {

@@ -2,6 +2,9 @@
  * The embedded store: one LMDB file in a folder. A cell is one key (group ‖ member) and one value (through, 6 bytes, then
  * the cell's value). A write is one transaction, synced before it resolves. The folder must have one process only:
  * who locks it is not this file's business.
+ *
+ * The file is mapped, and what was read of it stays resident: when that is more than a bound, the file is closed between two
+ * steps of operations and opened again by the next one (a few milliseconds). Nothing may hold a view of it across a step.
  */
 import { mkdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +14,8 @@ import { successor } from '../../rollup/address.js'
 import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
-import { type AddressDatabase, type AddressKey, openDatabase } from './address-database.js'
+import { type AddressDatabase, type AddressKey, type KeyRange, openDatabase } from './address-database.js'
+import { MappedMemory } from './mapped-memory.js'
 import { THROUGH_BYTES, throughOf, writeCell } from './stored-cell.js'
 
 const MOST_THROUGH = 2 ** 48
@@ -20,8 +24,12 @@ const ZERO = Uint8Array.of(0)
 
 /** Members a scan visits before it lets the event loop turn: about a millisecond. */
 const SCAN_TURN = 4096
+/** Cells that a read looks up in one step. */
+const READ_STEP = 512
 /** Keys that one transaction of `drop` removes. */
 const DROP_BATCH = 10_000
+/** Resident bytes of the file, by default at most about this many. */
+const MAPPED_BYTES = 64 * 1024 * 1024
 /** LMDB reports a write that was cut short as EIO, also where the disk was full: below this much free space, it was. */
 const SPARE_DISK_BYTES = 32 * 1024 * 1024
 
@@ -36,22 +44,33 @@ export class LmdbStore implements Store {
   readonly #path: string
   readonly #lengths = new GroupLengths()
   readonly #running = new Set<Promise<unknown>>()
+  readonly #mapped: MappedMemory
+  #isOpen = false
+  /** Undefined where it was closed to unmap it: the next step opens it. */
   #database: AddressDatabase | undefined
+  #steps = 0
+  #unmapping: Promise<void> | undefined
+  #noSteps: (() => void) | undefined
 
-  /** `folder` is made where it is missing. */
-  constructor(folder: string) {
+  /**
+   * `folder` is made where it is missing.
+   * @param options `mappedBytes`: about how many bytes of the file may be resident
+   */
+  constructor(folder: string, options: { readonly mappedBytes?: number } = {}) {
     this.#folder = folder
     this.#path = join(folder, 'store.mdb')
+    this.#mapped = new MappedMemory(options.mappedBytes ?? MAPPED_BYTES)
   }
 
   async open(): Promise<void> {
-    if (this.#database) return
+    if (this.#isOpen) return
     try {
       await mkdir(this.#folder, { recursive: true })
-      this.#database = openDatabase(this.#path)
+      this.#map()
     } catch (error) {
       throw this.#failure('cannot be opened', error)
     }
+    this.#isOpen = true
     try {
       await checkStoreFormat(this, `the store in ${this.#folder}`)
     } catch (error) {
@@ -61,58 +80,74 @@ export class LmdbStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#isOpen = false
+    await Promise.allSettled(this.#running)
+    await this.#unmapping
     const database = this.#database
     this.#database = undefined
-    await Promise.allSettled(this.#running)
     await database?.close()
   }
 
   async read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
-    return this.#run('cannot be read', async database =>
-      addresses.map(address => {
-        this.#lengths.address(address.group, address.member)
-        const stored = database.getBinaryFast(address)
-        return (
-          stored && {
-            through: throughOf(stored),
-            value: copyOf(stored.subarray(THROUGH_BYTES, stored.length)),
-          }
-        )
-      }),
-    )
+    return this.#run('cannot be read', async () => {
+      const cells: (Cell | undefined)[] = []
+      for (let from = 0; from < addresses.length; from += READ_STEP) {
+        const until = Math.min(from + READ_STEP, addresses.length)
+        await this.#step(until - from, database => {
+          for (let i = from; i < until; i++) cells.push(this.#readCell(database, addresses[i]!))
+        })
+      }
+      return cells
+    })
+  }
+
+  #readCell(database: AddressDatabase, address: Address): Cell | undefined {
+    this.#lengths.address(address.group, address.member)
+    const stored = database.getBinaryFast(address)
+    if (!stored) return undefined
+    return { through: throughOf(stored), value: copyOf(stored.subarray(THROUGH_BYTES, stored.length)) }
   }
 
   async scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
     this.#lengths.group(group)
     const keys = keysOf(group, range)
     let thrown: { readonly error: unknown } | undefined
-    await this.#run('cannot be read', async database => {
+    await this.#run('cannot be read', async () => {
       if (!keys) return
       let visited = 0
-      for (const { key, value } of database.getRange(keys)) {
-        try {
-          visit(key.subarray(group.length), value.value, value.through)
-        } catch (error) {
-          thrown = { error }
-          return
-        }
-        if (++visited % SCAN_TURN === 0) await nextTurn()
-      }
+      await this.#step(
+        () => visited,
+        async database => {
+          for (const { key, value } of database.getRange(keys)) {
+            try {
+              visit(key.subarray(group.length), value.value, value.through)
+            } catch (error) {
+              thrown = { error }
+              return
+            }
+            if (++visited % SCAN_TURN === 0) await nextTurn()
+          }
+        },
+      )
     })
     if (thrown) throw thrown.error
   }
 
   async write(changes: readonly Change[]): Promise<void> {
     const values = encodeValues(changes, this.#lengths)
-    await this.#run('cannot be written', async database => {
-      if (changes.length === 0) return
-      await database.batch(() => {
-        changes.forEach((change, i) => {
-          const value = values[i]
-          if (value) database.put(change, value)
-          else database.remove(change)
-        })
-      })
+    // The keys are read when the step begins, which may be later.
+    const keys = this.#unmapping ? changes.map(keyCopyOf) : changes
+    await this.#run('cannot be written', async () => {
+      if (keys.length === 0) return
+      await this.#step(keys.length, database =>
+        database.batch(() => {
+          for (const [i, key] of keys.entries()) {
+            const value = values[i]
+            if (value) database.put(key, value)
+            else database.remove(key)
+          }
+        }),
+      )
     })
   }
 
@@ -121,16 +156,9 @@ export class LmdbStore implements Store {
     this.#lengths.bound(until)
     if (Buffer.compare(from, until) >= 0) return
     const range = { start: { group: from, member: NONE }, end: { group: until, member: NONE } }
-    await this.#run('cannot be written', async database => {
-      for (;;) {
-        const keys: AddressKey[] = []
-        for (const key of database.getRange({ ...range, values: false, limit: DROP_BATCH })) {
-          keys.push({ group: copyOf(key), member: NONE })
-        }
-        if (keys.length === 0) return
-        await database.batch(() => {
-          for (const key of keys) database.remove(key)
-        })
+    await this.#run('cannot be written', async () => {
+      for (let dropped = DROP_BATCH; dropped === DROP_BATCH; ) {
+        dropped = await this.#step(DROP_BATCH, database => dropSome(database, range))
       }
     })
   }
@@ -140,10 +168,9 @@ export class LmdbStore implements Store {
   }
 
   /** Runs one operation so that `close` waits for it, and says what failed where. */
-  async #run<T>(failed: string, operation: (database: AddressDatabase) => Promise<T>): Promise<T> {
-    const database = this.#database
-    if (!database) throw new HailWhaleError('unavailable', `the store in ${this.#folder} is not open`)
-    const running = operation(database)
+  async #run<T>(failed: string, operation: () => Promise<T>): Promise<T> {
+    if (!this.#isOpen) throw new HailWhaleError('unavailable', `the store in ${this.#folder} is not open`)
+    const running = operation()
     this.#running.add(running)
     try {
       return await running
@@ -156,6 +183,52 @@ export class LmdbStore implements Store {
       throw this.#failure(failed, cause)
     } finally {
       this.#running.delete(running)
+    }
+  }
+
+  /**
+   * Runs a step of an operation on the mapped file; the file may be mapped anew before the next step.
+   * @param cells how many cells the step touches, or touched
+   */
+  async #step<T>(
+    cells: number | (() => number),
+    step: (database: AddressDatabase) => Promise<T> | T,
+  ): Promise<T> {
+    while (this.#unmapping) await this.#unmapping
+    const database = this.#map()
+    this.#steps++
+    try {
+      return await step(database)
+    } finally {
+      this.#steps--
+      const touched = typeof cells === 'number' ? cells : cells()
+      if (!this.#unmapping && this.#mapped.isTooMuchAfter(touched)) this.#unmapping = this.#unmap()
+      if (this.#steps === 0) this.#noSteps?.()
+    }
+  }
+
+  #map(): AddressDatabase {
+    if (!this.#database) {
+      this.#database = openDatabase(this.#path)
+      this.#mapped.start()
+    }
+    return this.#database
+  }
+
+  /** Closes the file once the steps under way are done; those that come meanwhile wait, and the first of them opens it again. */
+  async #unmap(): Promise<void> {
+    if (this.#steps > 0) {
+      await new Promise<void>(done => {
+        this.#noSteps = done
+      })
+    }
+    const database = this.#database
+    this.#database = undefined
+    try {
+      await database?.close()
+    } finally {
+      this.#noSteps = undefined
+      this.#unmapping = undefined
     }
   }
 
@@ -206,6 +279,23 @@ function encodeValues(changes: readonly Change[], lengths: GroupLengths): (Uint8
     at = writeCell(all, at, through, value)
     return all.subarray(from, at)
   })
+}
+
+/** Removes the first keys of a range, at most `DROP_BATCH`; answers how many. */
+async function dropSome(database: AddressDatabase, range: KeyRange): Promise<number> {
+  const keys: AddressKey[] = []
+  for (const key of database.getRange({ ...range, values: false, limit: DROP_BATCH })) {
+    keys.push({ group: copyOf(key), member: NONE })
+  }
+  if (keys.length === 0) return 0
+  await database.batch(() => {
+    for (const key of keys) database.remove(key)
+  })
+  return keys.length
+}
+
+function keyCopyOf({ group, member }: AddressKey): AddressKey {
+  return { group: copyOf(group), member: copyOf(member) }
 }
 
 function copyOf(view: Uint8Array): Uint8Array {
