@@ -15,6 +15,7 @@ import { normalizeName } from '../model/name.js'
 import { tidy } from '../model/number.js'
 import { OVERFLOW_NAME, type Path, pathLabel, ROOT, ROOT_NAME } from '../model/path.js'
 import { readableFromMs } from '../model/retention.js'
+import { sumsAt } from '../query/children.js'
 import type { RollupReader, Sums, TimePlan } from '../query/reader.js'
 
 /** The parameters of `/federate`. */
@@ -77,10 +78,10 @@ async function readTotals(
   const plan = wholeTime(reader, key, limits)
   if (by === undefined) return [{ path: ROOT, sums: await reader.series(key, ROOT, plan, metrics) }]
   const children = await reader.children(key, by, plan, metrics)
-  return children.map(({ name, overflow, sums }) => ({
-    path: [...by, overflow ? OVERFLOW_NAME : name],
-    sums,
-  }))
+  return Array.from(children.found, place => {
+    const { name, overflow } = children.child(place)
+    return { path: [...by, overflow ? OVERFLOW_NAME : name], sums: sumsAt(children, place) }
+  })
 }
 
 /** One point over all time that the widest kept interval holds, events ahead of the clock included. */

@@ -1,29 +1,30 @@
 /**
  * A path broken down by its children: which of them are shown, what the others add up to, what none of them has.
- * Few children are read once, with their points; of many, first only the totals, then the points of those that are
- * shown and one sum over the others. Children are read before their parent: a count in between can't make them exceed it.
+ * Children are read once, with their points; where those would take too much memory, first only the totals, then the points of
+ * those that are shown and one sum over the others. Children are read before their parent: a count in between can't make
+ * them exceed it.
  */
 import { type Expression, evaluateTotal, inputsOf, shareBasis } from '../model/expression/expression.js'
 import { tidy } from '../model/number.js'
 import type { Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
+import { type Children, readChildren } from './children.js'
 import {
-  type ChildFrames,
   type FrameSums,
   type Frames,
   inputsFrom,
   pointsFrames,
-  readChildren,
   readOtherChildren,
   readSeries,
 } from './frames.js'
-import { compareNames, firstOf } from './order.js'
+import { firstOf, orderOf } from './order.js'
+import type { Child } from './reader.js'
 import { SeriesTotal } from './remainder.js'
 import { checkPoints, type Scope } from './scope.js'
 import { readChildTotals } from './subdimensions.js'
 
-/** Up to so many children are read with their points at once. */
-const FEW_CHILDREN = 32
+/** Values of children that are held at once: 4 MiB and a little. */
+const MOST_VALUES = 512 * 1024
 
 /** A share misses the threshold by more than this, or it is the threshold: 0.3 of 3 is a tenth. */
 const SHARE_TOLERANCE = 1e-12
@@ -54,7 +55,8 @@ export interface Breakdown {
 }
 
 /** A child, its part of the whole and its sums. */
-export interface SharedChild extends ChildFrames {
+export interface SharedChild extends Child {
+  readonly sums: FrameSums
   /** |child| / max(|parent|, largest |child|) of what shares are measured by; 0 to 1. */
   readonly share: number
 }
@@ -64,33 +66,43 @@ export async function breakdown(scope: Scope, request: BreakdownRequest): Promis
   const points = request.range.edgesMs.length - 1
   checkPoints(scope, 1, request.expressions.length, points)
   const frames = pointsFrames(scope, request.expressions, request.range)
-  const names = await scope.reader.listChildren(scope.key, request.path, { limit: FEW_CHILDREN + 1 })
-  return names.length <= FEW_CHILDREN
-    ? breakFewDown(scope, request, frames)
-    : breakManyDown(scope, request, frames)
+  const most = Math.floor(MOST_VALUES / (points * frames.metrics.length * frames.plans.length))
+  const children = await readChildren(scope, request.path, frames, most)
+  return children === null
+    ? breakManyDown(scope, request, frames)
+    : breakFewDown(scope, request, frames, children)
 }
 
-async function breakFewDown(scope: Scope, request: BreakdownRequest, frames: Frames): Promise<Breakdown> {
-  const children = await readChildren(scope, request.path, frames)
+async function breakFewDown(
+  scope: Scope,
+  request: BreakdownRequest,
+  frames: Frames,
+  children: Children,
+): Promise<Breakdown> {
   const parent = await readSeries(scope, request.path, frames)
-  const { shown, rest } = divide(request, frames, parent, children)
-  checkShown(scope, request, frames, shown)
-  const others = totalOf(frames, rest)
-  return assemble(request, frames, parent, shown, rest.length, others.sums)
+  const chosen = choose(request, frames, parent, children)
+  checkShown(scope, request, frames, chosen)
+  const others = new SeriesTotal(frames.plans.length, frames.points)
+  children.addTo(
+    others,
+    chosen.map(({ number }) => number),
+  )
+  const shown = chosen.map(({ number, ...child }) => ({ ...child, sums: children.sums(number) }))
+  return assemble(request, frames, parent, shown, children.count, others.sums)
 }
 
 async function breakManyDown(scope: Scope, request: BreakdownRequest, frames: Frames): Promise<Breakdown> {
   const { path, expressions, range } = request
-  const totals = await readChildTotals(scope, path, expressions, range)
+  const children = await readChildTotals(scope, path, expressions, range)
   const parent = await readSeries(scope, path, frames)
-  const { shown: chosen, rest } = divide(request, totals.frames, parent, totals.children, frames)
+  const chosen = choose(request, frames, parent, children)
   checkShown(scope, request, frames, chosen)
   const [others, ...sums] = await Promise.all([
     readOtherChildren(scope, path, frames, new Set(chosen.map(child => child.name))),
     ...chosen.map(child => readSeries(scope, [...path, child.name], frames)),
   ])
-  const shown = chosen.map((child, i) => ({ ...child, sums: sums[i]! }))
-  return assemble(request, frames, await readSeries(scope, path, frames), shown, rest.length, others)
+  const shown = chosen.map(({ number, ...child }, i) => ({ ...child, sums: sums[i]! }))
+  return assemble(request, frames, await readSeries(scope, path, frames), shown, children.count, others)
 }
 
 function assemble(
@@ -98,60 +110,58 @@ function assemble(
   frames: Frames,
   parent: FrameSums,
   shown: readonly SharedChild[],
-  otherChildren: number,
+  children: number,
   others: FrameSums,
 ): Breakdown {
-  const all = totalOf(frames, shown)
+  const all = new SeriesTotal(frames.plans.length, frames.points)
+  for (const child of shown) all.add(child.sums)
   all.add(others)
-  const children = shown.length + otherChildren
   const inputs = [...new Set(request.expressions.flatMap(inputsOf))]
   return {
     frames,
     parent,
     shown,
     children,
-    others: otherChildren === 0 ? null : others,
+    others: children === shown.length ? null : others,
     unattributed: children === 0 ? null : all.remainderOf(parent, inputs),
   }
 }
 
-/** Divides children into those to show, with their shares, and the rest. Children and parent may come in different frames. */
-function divide(
+/** A child that is chosen to be shown. */
+interface ChosenChild extends Child {
+  readonly number: number
+  readonly share: number
+}
+
+/** Chooses the children to show, largest share first. `frames` are the parent's; the children may come in others. */
+function choose(
   request: BreakdownRequest,
   frames: Frames,
   parent: FrameSums,
-  children: readonly ChildFrames[],
-  parentFrames = frames,
-): { shown: SharedChild[]; rest: ChildFrames[] } {
+  children: Children,
+): ChosenChild[] {
   const basis = shareBasis(request.expressions[0]!)
-  const sizeOf = (inFrames: Frames, sums: FrameSums): number =>
-    tidy(Math.abs(evaluateTotal(basis, inputsFrom(inFrames, sums))))
-  const sizes = children.map(child => sizeOf(frames, child.sums))
-  const largest = sizes.reduce((most, size) => Math.max(most, size), sizeOf(parentFrames, parent))
-  const shareOf = (i: number): number => (largest === 0 ? 0 : sizes[i]! / largest)
-  const passing = [...sizes.keys()].filter(i => shareOf(i) >= request.threshold - SHARE_TOLERANCE)
-  const chosen = firstOf(
-    passing,
-    request.limit,
-    (a, b) => sizes[b]! - sizes[a]! || compareNames(children[a]!, children[b]!),
+  const sizes = children.totals(basis).map(sizeOf)
+  const largest = sizes.reduce(
+    (most, size) => Math.max(most, size),
+    sizeOf(evaluateTotal(basis, inputsFrom(frames, parent))),
   )
-  const shown = chosen.map(i => ({ ...children[i]!, share: tidy(shareOf(i)) }))
-  const places = new Set(chosen)
-  return { shown, rest: children.filter((_, i) => !places.has(i)) }
+  const shareOf = (number: number): number => (largest === 0 ? 0 : sizes[number]! / largest)
+  const passing: number[] = []
+  for (let number = 0; number < sizes.length; number++) {
+    if (shareOf(number) >= request.threshold - SHARE_TOLERANCE) passing.push(number)
+  }
+  const order = orderOf({ by: 0, descending: true }, sizes, number => children.child(number))
+  return firstOf(passing, request.limit, order).map(number => {
+    return { ...children.child(number), number, share: tidy(shareOf(number)) }
+  })
+}
+
+function sizeOf(total: number): number {
+  return tidy(Math.abs(total))
 }
 
 /** The answer has the overall, the others and the unattributed beside the shown children. */
-function checkShown(
-  scope: Scope,
-  request: BreakdownRequest,
-  frames: Frames,
-  shown: readonly SharedChild[],
-): void {
+function checkShown(scope: Scope, request: BreakdownRequest, frames: Frames, shown: readonly Child[]): void {
   checkPoints(scope, shown.length + 3, request.expressions.length, frames.points)
-}
-
-function totalOf(frames: Frames, children: readonly ChildFrames[]): SeriesTotal {
-  const total = new SeriesTotal(frames.plans.length, frames.points)
-  for (const child of children) total.add(child.sums)
-  return total
 }

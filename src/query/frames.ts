@@ -13,7 +13,7 @@ import {
 import type { Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
 import { pointsPlan, shiftRange, totalPlan } from './plan.js'
-import type { Child, ChildSums, Sums, TimePlan } from './reader.js'
+import type { Sums, TimePlan } from './reader.js'
 import type { Scope } from './scope.js'
 
 /** What is read for a question. */
@@ -29,11 +29,6 @@ export interface Frames {
 
 /** The sums of one series in each frame. */
 export type FrameSums = readonly Sums[]
-
-/** A child and its sums in each frame. */
-export interface ChildFrames extends Child {
-  readonly sums: FrameSums
-}
 
 /** Frames with a point per bucket of the range. */
 export function pointsFrames(scope: Scope, expressions: readonly Expression[], range: TimeRange): Frames {
@@ -70,33 +65,6 @@ export function readSeries(scope: Scope, path: Path, frames: Frames): Promise<Fr
   return Promise.all(frames.plans.map(plan => scope.reader.series(scope.key, path, plan, frames.metrics)))
 }
 
-/** Reads the children of a path that have anything in any frame, in all frames, in no particular order. */
-export async function readChildren(scope: Scope, path: Path, frames: Frames): Promise<ChildFrames[]> {
-  const found = await Promise.all(
-    frames.plans.map(plan => scope.reader.children(scope.key, path, plan, frames.metrics)),
-  )
-  const counted = found.map(children => children.filter(({ sums }) => sums.columns.size > 0))
-  if (counted.length > 1) return joinFrames(counted)
-  return counted[0]!.map(({ name, overflow, sums }) => ({ name, overflow, sums: [sums] }))
-}
-
-/** The children of several frames as one list: those that a frame doesn't have are nothing there. */
-function joinFrames(perFrame: readonly (readonly ChildSums[])[]): ChildFrames[] {
-  const children = new Map<string, Child & { readonly sums: Sums[] }>()
-  for (const [frame, found] of perFrame.entries()) {
-    for (const { name, overflow, sums } of found) {
-      const id = overflow ? `+${name}` : `-${name}`
-      let child = children.get(id)
-      if (child === undefined) {
-        child = { name, overflow, sums: perFrame.map(() => NOTHING) }
-        children.set(id, child)
-      }
-      child.sums[frame] = sums
-    }
-  }
-  return [...children.values()]
-}
-
 /** Reads the sum of a path's children but those named, in all frames. */
 export function readOtherChildren(
   scope: Scope,
@@ -120,5 +88,3 @@ export function inputsFrom(frames: Frames, sums: FrameSums, frame = 0): Expressi
     shifted: duration => inputsFrom(frames, sums, 1 + frames.shifts.indexOf(duration)),
   }
 }
-
-const NOTHING: Sums = { columns: new Map() }

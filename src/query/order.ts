@@ -23,15 +23,32 @@ export function inOrder<T extends Child>(
   totalsOf: (child: T) => readonly number[],
 ): T[] {
   const { by } = sort
-  const sign = sort.descending ? -1 : 1
-  if (by === 'name') return [...children].sort((a, b) => sign * compareNames(a, b))
-  const keyed = children.map(child => ({ child, total: totalsOf(child)[by] ?? 0 }))
-  keyed.sort((a, b) => sign * (a.total - b.total) || compareNames(a.child, b.child))
-  return keyed.map(({ child }) => child)
+  const totals = by === 'name' ? [] : children.map(child => totalsOf(child)[by] ?? 0)
+  const order = orderOf(sort, totals, i => children[i]!)
+  return [...children.keys()].sort(order).map(i => children[i]!)
 }
 
-/** The first `limit` items in an order, in that order, without putting all of them in order. */
+/**
+ * The order of children that are known by number, to sort numbers with. `totals`: of the metric that is sorted by, for
+ * each number. Children are looked at only where they are sorted by name or their totals are equal.
+ */
+export function orderOf(
+  { by, descending }: Sort,
+  totals: ArrayLike<number>,
+  childOf: (number: number) => Child,
+): (a: number, b: number) => number {
+  const sign = descending ? -1 : 1
+  const byName = (a: number, b: number): number => compareNames(childOf(a), childOf(b))
+  if (by === 'name') return (a, b) => sign * byName(a, b)
+  return (a, b) => sign * (totals[a]! - totals[b]!) || byName(a, b)
+}
+
+/** Up to this part of the items, the first ones are picked one by one; beyond it, sorting all is faster. */
+const PICKED_PART = 1 / 32
+
+/** The first `limit` items in an order, in that order, without putting all of them in order where they are few. */
 export function firstOf<T>(items: readonly T[], limit: number, order: (a: T, b: T) => number): T[] {
+  if (limit > items.length * PICKED_PART) return [...items].sort(order).slice(0, limit)
   const first: T[] = []
   for (const item of items) {
     if (first.length === limit && (limit === 0 || order(first[limit - 1]!, item) <= 0)) continue

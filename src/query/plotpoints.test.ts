@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { askPlotpoints, event, NOW_MS } from '../../test/support/ask.js'
 import { BruteReader, startsWith } from '../../test/support/brute-reader.js'
+import { columnsOf } from '../../test/support/child-columns.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import { pathLabel } from '../model/path.js'
 import { type PlotpointsAnswer, plotpointsAnswer } from './plotpoints.js'
@@ -108,7 +109,7 @@ test('levels with too many dimensions to look into are refused', async () => {
   const reader = new BruteReader(NOW_MS)
   const one = { columns: new Map([['hits', { values: Float64Array.of(1), counted: Uint8Array.of(1) }]]) }
   const wide = Array.from({ length: 10_000 }, (_, i) => ({ name: `n${i}`, overflow: false, sums: one }))
-  reader.children = async (_, path) => (path.length === 0 ? wide : [])
+  reader.children = async (_, path, plan) => columnsOf(plan, path.length === 0 ? wide : [])
   await expect(askPlotpoints(reader, 'period=1h:1h&depth=2')).rejects.toThrow(/smaller depth/)
 })
 

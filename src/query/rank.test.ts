@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { askRank, event, NOW_MS } from '../../test/support/ask.js'
 import { BruteReader } from '../../test/support/brute-reader.js'
+import { columnsOf } from '../../test/support/child-columns.js'
 import { pathLabel } from '../model/path.js'
 
 function counted(
@@ -100,10 +101,10 @@ describe('ratios', () => {
 
 test('a tree too large is walked from its large end, and says so', async () => {
   const reader = new BruteReader(NOW_MS)
-  const wide = Array.from({ length: 2001 }, (_, i) => ({ name: `n${i}`, overflow: false }))
   const one = { columns: new Map([['hits', { values: Float64Array.of(1), counted: Uint8Array.of(1) }]]) }
+  const wide = Array.from({ length: 2001 }, (_, i) => ({ name: `n${i}`, overflow: false, sums: one }))
   reader.series = async () => one
-  reader.children = async (_, path) => (path.length === 0 ? wide.map(child => ({ ...child, sums: one })) : [])
+  reader.children = async (_, path, plan) => columnsOf(plan, path.length === 0 ? wide : [])
   const ranking = await askRank(reader, '')
   expect(ranking.complete).toBe(false)
   expect(ranking.entries).toHaveLength(100)

@@ -13,7 +13,7 @@ import { tidy } from '../model/number.js'
 import { comparePaths, type Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
 import type { Zones } from '../model/timezone.js'
-import { type FrameSums, type Frames, inputsFrom, readSeries, totalFrames } from './frames.js'
+import { inputsFrom, readSeries, totalFrames } from './frames.js'
 import type { RankQuestion } from './question.js'
 import type { RollupReader } from './reader.js'
 import { type Scope, scopeOf } from './scope.js'
@@ -67,7 +67,8 @@ export async function rank(
   const expression = question.metrics[0]!
   const measure = measureOf(expression)
   const frames = totalFrames(scope, [expression, measure.counted], range)
-  const parent = measure.of(frames, await readSeries(scope, question.dimension, frames))
+  const inputs = inputsFrom(frames, await readSeries(scope, question.dimension, frames))
+  const parent = measure.of(each => evaluateTotal(each, inputs))
   const { nodes, complete } = await walk(scope, question, measure, parent, range)
   const important = importance(measure, parent, nodes)
   const entries = nodes.map(node => entryOf(node, important.has(node)))
@@ -81,7 +82,8 @@ interface Measure {
   readonly expression: Expression
   /** What `count` is. */
   readonly counted: Expression
-  of(frames: Frames, sums: FrameSums): Score
+  /** `totalOf` is told expressions of the question's and parts of them. */
+  of(totalOf: (expression: Expression) => number): Score
 }
 
 interface Score {
@@ -108,12 +110,11 @@ function measureOf(expression: Expression): Measure {
     ratio,
     expression,
     counted,
-    of: (frames, sums) => {
-      const inputs = inputsFrom(frames, sums)
-      const score = evaluateTotal(expression, inputs)
-      const count = evaluateTotal(counted, inputs)
+    of: totalOf => {
+      const score = totalOf(expression)
+      const count = totalOf(counted)
       if (!ratio) return { value: score, score, count }
-      return { value: numerator ? evaluateTotal(numerator, inputs) : score * count, score, count }
+      return { value: numerator ? totalOf(numerator) : score * count, score, count }
     },
   }
 }
@@ -139,16 +140,19 @@ async function walk(
       if (read === MOST_READ || nodes.length >= MOST_SCORED) return { nodes, complete: false }
       read += 1
       const path = up?.path ?? dimension
-      const { frames, children } = await readChildTotals(
-        scope,
-        path,
-        [measure.expression, measure.counted],
-        range,
-      )
-      for (const { name, sums } of children) {
-        next.push({ path: [...path, name], up, ...scored(measure, parent, measure.of(frames, sums)) })
+      const children = await readChildTotals(scope, path, [measure.expression, measure.counted], range)
+      const totals = new Map<Expression, Float64Array>()
+      const totalsOf = (expression: Expression): Float64Array => {
+        const known = totals.get(expression) ?? children.totals(expression)
+        totals.set(expression, known)
+        return known
       }
-      nodes.push(...next.slice(next.length - children.length))
+      for (let i = 0; i < children.count; i++) {
+        const own = measure.of(expression => totalsOf(expression)[i]!)
+        const node = { path: [...path, children.child(i).name], up, ...scored(measure, parent, own) }
+        next.push(node)
+        nodes.push(node)
+      }
     }
     level = next.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
   }

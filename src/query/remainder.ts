@@ -5,7 +5,7 @@
 
 import { HITS } from '../model/event.js'
 import type { FrameSums } from './frames.js'
-import type { SumColumn, Sums } from './reader.js'
+import type { ChildColumns, SumColumn, Sums } from './reader.js'
 
 /** Significant digits of the operands that a remainder is good for: doubles have 15 to 17, adding up loses some. */
 const REMAINDER_DIGITS = 13
@@ -21,7 +21,7 @@ interface MutableColumn extends SumColumn {
 /** Series added up, frame by frame. */
 export class SeriesTotal {
   readonly #points: number
-  readonly #frames: ReadonlyMap<string, MutableColumn>[]
+  readonly #frames: readonly Map<string, MutableColumn>[]
 
   /** Nothing yet, in so many frames of so many points. */
   constructor(frames: number, points: number) {
@@ -32,15 +32,15 @@ export class SeriesTotal {
   /** Adds a series. */
   add(series: FrameSums): void {
     for (const [frame, sums] of series.entries()) {
-      const columns = this.#frames[frame] as Map<string, MutableColumn>
-      for (const [metric, column] of sums.columns) {
-        let total = columns.get(metric)
-        if (total === undefined) {
-          total = emptyColumn(this.#points)
-          columns.set(metric, total)
-        }
-        addColumn(total, column)
-      }
+      for (const [metric, column] of sums.columns) addColumn(this.#column(frame, metric), column, 0)
+    }
+  }
+
+  /** Adds the children at these places of a frame's columns; −1 is none. */
+  addPlaces(frame: number, { columns, points }: ChildColumns, places: Int32Array): void {
+    for (const [metric, column] of columns) {
+      const total = this.#column(frame, metric)
+      for (const place of places) if (place >= 0) addColumn(total, column, place * points)
     }
   }
 
@@ -57,6 +57,16 @@ export class SeriesTotal {
     if (parent.some((sums, frame) => this.#exceeds(sums, frame))) return null
     const rest = parent.map((sums, frame) => this.#remainder(sums, frame, metrics))
     return rest.some(sums => sums.columns.size > 0) ? rest : null
+  }
+
+  #column(frame: number, metric: string): MutableColumn {
+    const columns = this.#frames[frame]!
+    let total = columns.get(metric)
+    if (total === undefined) {
+      total = emptyColumn(this.#points)
+      columns.set(metric, total)
+    }
+    return total
   }
 
   #exceeds(parent: Sums, frame: number): boolean {
@@ -89,13 +99,14 @@ function emptyColumn(points: number): MutableColumn {
   }
 }
 
-function addColumn(total: MutableColumn, part: SumColumn): void {
+/** Adds the points that start at `from` in the part's arrays. */
+function addColumn(total: MutableColumn, part: SumColumn, from: number): void {
   const { values, counted, magnitudes } = total
   for (let i = 0; i < values.length; i++) {
-    const value = part.values[i]!
+    const value = part.values[from + i]!
     values[i]! += value
     magnitudes[i]! += Math.abs(value)
-    counted[i]! |= part.counted[i]!
+    counted[i]! |= part.counted[from + i]!
   }
 }
 

@@ -7,16 +7,9 @@ import { HailWhaleError } from '../model/errors.js'
 import { type Expression, evaluateTotal } from '../model/expression/expression.js'
 import type { Path } from '../model/path.js'
 import type { TimeRange } from '../model/period.js'
-import {
-  type ChildFrames,
-  type FrameSums,
-  type Frames,
-  inputsFrom,
-  readChildren,
-  readSeries,
-  totalFrames,
-} from './frames.js'
-import { inOrder, type Sort } from './order.js'
+import { type Children, readChildren } from './children.js'
+import { type Frames, inputsFrom, readSeries, totalFrames } from './frames.js'
+import { firstOf, orderOf, type Sort } from './order.js'
 import { checkPoints, type Scope } from './scope.js'
 
 /** Paths whose children one question reads, at most: each is a read, also where it has none. */
@@ -41,22 +34,16 @@ export interface SelectedSeries {
   readonly totals?: readonly number[]
 }
 
-/** A path's children with the frames that their totals are to be evaluated in. */
-export interface ChildTotals {
-  readonly frames: Frames
-  readonly children: readonly ChildFrames[]
-}
-
 /** Reads what the totals of a path's children are made of. Throws `too_many_points` where that would be more than an answer may be. */
 export async function readChildTotals(
   scope: Scope,
   path: Path,
   expressions: readonly Expression[],
   range: TimeRange,
-): Promise<ChildTotals> {
+): Promise<Children> {
   const frames = totalFrames(scope, expressions, range)
   if (frames.points > 1) await checkChildren(scope, path, frames)
-  return { frames, children: await readChildren(scope, path, frames) }
+  return readChildren(scope, path, frames)
 }
 
 /** Children are counted before they are read with a point per bucket: there may be a hundred thousand. */
@@ -74,7 +61,8 @@ export async function readTotals(
   range: TimeRange,
 ): Promise<number[]> {
   const frames = totalFrames(scope, expressions, range)
-  return totalsIn(frames, await readSeries(scope, path, frames), expressions)
+  const inputs = inputsFrom(frames, await readSeries(scope, path, frames))
+  return expressions.map(expression => evaluateTotal(expression, inputs))
 }
 
 /**
@@ -125,18 +113,13 @@ async function orderedChildren(
   expressions: readonly Expression[],
   range: TimeRange,
 ): Promise<Required<SelectedSeries>[]> {
-  const { frames, children } = await readChildTotals(scope, path, expressions, range)
-  const evaluated = children.map(({ name, overflow, sums }) => ({
-    name,
-    overflow,
-    totals: totalsIn(frames, sums, expressions),
+  const children = await readChildTotals(scope, path, expressions, range)
+  const totals = expressions.map(expression => children.totals(expression))
+  const sorted = sort.by === 'name' ? [] : (totals[sort.by] ?? new Float64Array(children.count))
+  const numbers = Array.from({ length: children.count }, (_, number) => number)
+  const order = orderOf(sort, sorted, number => children.child(number))
+  return firstOf(numbers, limit ?? children.count, order).map(number => ({
+    path: [...path, children.child(number).name],
+    totals: totals.map(column => column[number]!),
   }))
-  return inOrder(evaluated, sort, child => child.totals)
-    .slice(0, limit ?? evaluated.length)
-    .map(({ name, totals }) => ({ path: [...path, name], totals }))
-}
-
-function totalsIn(frames: Frames, sums: FrameSums, expressions: readonly Expression[]): number[] {
-  const inputs = inputsFrom(frames, sums)
-  return expressions.map(expression => evaluateTotal(expression, inputs))
 }

@@ -6,35 +6,25 @@
  * cut short is done again by the next start with the same generation (the journal replayed from the checkpoint to `flushing`).
  * Order: rows, new children, counts of their parents, ids, then the checkpoint.
  */
-import { CHUNK_BUCKETS, KEPT_INTERVAL_MS, type KeptInterval, TICK_MS } from '../model/interval.js'
-import { expiredBeforeMs } from '../model/retention.js'
-import type { Address, Change, Store } from '../store/store.js'
-import {
-  childGroup,
-  encodeChild,
-  KIND_METRIC,
-  nameMember,
-  rowGroup,
-  rowMember,
-  STATE_GROUP,
-} from './address.js'
+import type { Cell, Change, Store } from '../store/store.js'
+import { childGroup, encodeChild, KIND_METRIC, nameMember, STATE_GROUP } from './address.js'
+import { countedNodes, type RowTask, type RowTaskOptions, rowTasks } from './flush-rows.js'
 import type { IdWindow } from './ids.js'
 import { KIND_KEY, type NodeKind } from './nodes.js'
 import type { FrozenGeneration, Generation } from './rollup.js'
-import { mergeRow, RowCells } from './row.js'
+import { mergeRow } from './row.js'
 import { RowCursor } from './row-cursor.js'
-import type { Policies, Policy } from './series.js'
 
-/** Cells written at once: enough to be cheap, few enough that counting and asking go on in between. */
-const SLICE = 1000
+/** Cells prepared in one go: a millisecond or two, so that counting and asking go on in between. */
+const STEP = 256
+/** Cells written at once: each write is synced. */
+const WRITE = 16 * STEP
 
 /** What a flush needs. */
-export interface FlushOptions {
+export interface FlushOptions extends RowTaskOptions {
   readonly store: Store
-  readonly policies: Policies
   readonly ids: IdWindow
-  readonly nowMs: number
-  /** Lets the event loop go round: awaited between slices. */
+  /** Lets the event loop go round: awaited every few milliseconds. What it throws ends the flush. */
   readonly pause: () => Promise<void>
 }
 
@@ -58,9 +48,9 @@ export async function flush(frozen: FrozenGeneration, options: FlushOptions): Pr
   const { through } = frozen
   await writeState(store, STATE.flushing, through)
   const rows = await writeRows(frozen, options)
-  const children = await writeSlices(childChanges(frozen), options)
-  await writeSlices(parentChanges(frozen), options)
-  await writeSlices(options.ids.changes(frozen.ids, through), options)
+  const children = await writeAll(childChanges(frozen), options)
+  await writeAll(parentChanges(frozen), options)
+  await writeAll(options.ids.changes(frozen.ids, through), options)
   await writeState(store, STATE.checkpoint, through)
   return { rows, children }
 }
@@ -76,138 +66,81 @@ export async function writeState(store: Store, member: Uint8Array, through: numb
   await store.write([{ group: STATE_GROUP, member, through, value: new Uint8Array(0) }])
 }
 
-/** A row to be written: where, what is added, and when it may go. */
-interface RowTask extends Address {
-  readonly cells: RowCells
-  readonly expiresAtMs: number
-}
-
+/** Writes the rows in large writes, made ready in small steps; answers how many. */
 async function writeRows(frozen: FrozenGeneration, options: FlushOptions): Promise<number> {
-  let tasks: RowTask[] = []
-  let written = 0
+  const writer = new StepWriter(options)
   const cursor = new RowCursor(null)
-  for (const task of rowTasks(frozen, options)) {
-    tasks.push(task)
-    if (tasks.length < SLICE) continue
-    written += await mergeRows(tasks, frozen.through, options.store, cursor)
-    tasks = []
-    await options.pause()
+  const tasks: RowTask[] = []
+  const merge = async (): Promise<void> => {
+    const stored = await storedRows(tasks, options.store)
+    for (const [i, task] of tasks.entries()) {
+      const change = mergedRow(task, stored[i], frozen.through, cursor)
+      if (change) writer.changes.push(change)
+    }
+    tasks.length = 0
+    await writer.step()
   }
-  return written + (await mergeRows(tasks, frozen.through, options.store, cursor))
+  for (const task of rowTasks(frozen, options)) if (tasks.push(task) === STEP) await merge()
+  await merge()
+  return writer.end()
 }
 
-/** Reads, merges and writes rows; those that hold the generation already are left alone. */
-async function mergeRows(
-  tasks: readonly RowTask[],
+/** The stored rows of the tasks; those that can't be there are not looked for. */
+async function storedRows(tasks: readonly RowTask[], store: Store): Promise<(Cell | undefined)[]> {
+  const old = tasks.filter(task => !task.isNew)
+  if (old.length === 0) return []
+  const cells = await store.read(old)
+  if (old.length === tasks.length) return cells
+  let at = 0
+  return tasks.map(task => (task.isNew ? undefined : cells[at++]))
+}
+
+/** The row with what is added to it; `undefined` where it holds the generation already. */
+function mergedRow(
+  { group, member, cells, expiresAtMs }: RowTask,
+  stored: Cell | undefined,
   through: number,
-  store: Store,
   cursor: RowCursor,
-): Promise<number> {
-  if (tasks.length === 0) return 0
-  const cells = await store.read(tasks)
-  const changes: Change[] = []
-  for (const [i, task] of tasks.entries()) {
-    const stored = cells[i]
-    if (stored && stored.through >= through) continue
-    const value = mergeRow(stored?.value, task.cells, cursor)
-    const change = { group: task.group, member: task.member, through, value }
-    changes.push(
-      task.expiresAtMs === Number.POSITIVE_INFINITY ? change : { ...change, expiresAtMs: task.expiresAtMs },
-    )
+): Change | undefined {
+  if (stored && stored.through >= through) return undefined
+  const change = { group, member, through, value: mergeRow(stored?.value, cells, cursor) }
+  return expiresAtMs === Number.POSITIVE_INFINITY ? change : { ...change, expiresAtMs }
+}
+
+/** Gathers changes for large writes. */
+class StepWriter {
+  readonly changes: Change[] = []
+  readonly #options: FlushOptions
+  #written = 0
+
+  constructor(options: FlushOptions) {
+    this.#options = options
   }
-  await store.write(changes)
-  return changes.length
-}
 
-/** Every row that the generation adds to: series × kept interval × chunk. */
-function* rowTasks(frozen: FrozenGeneration, options: FlushOptions): Generator<RowTask> {
-  const { series } = frozen
-  const { nodes } = series
-  const levels = options.policies.all.map(policy => levelsOf(policy, options.nowMs))
-  for (const node of countedNodes(frozen)) {
-    const parentDigest = series.digest(nodes.parent[node]!)
-    const member = rowMember(nodes.kind[node]! as NodeKind, nodes.nameOf(node))
-    for (const level of levels[series.policy[node]!]!) {
-      for (const [chunk, cells] of cellsByChunk(frozen, node, level)) {
-        const expiresAtMs = (chunk + 1) * level.chunkMs + level.keepMs
-        yield { group: rowGroup(level.interval, chunk, parentDigest), member, cells, expiresAtMs }
-      }
-    }
+  /** Call after every few changes: writes them when they are many, and lets others work. */
+  async step(): Promise<void> {
+    if (this.changes.length >= WRITE) await this.#write()
+    await this.#options.pause()
+  }
+
+  /** Writes what is left; answers how many changes were written in all. */
+  async end(): Promise<number> {
+    await this.#write()
+    return this.#written
+  }
+
+  async #write(): Promise<void> {
+    if (this.changes.length === 0) return
+    await this.#options.store.write(this.changes)
+    this.#written += this.changes.length
+    this.changes.length = 0
   }
 }
 
-/** The nodes that the generation has deltas of. */
-function* countedNodes({ series, deltas }: FrozenGeneration): Generator<number> {
-  for (let node = 1; node < series.nodes.count; node++) if (deltas.has(node)) yield node
-}
-
-/** A kept interval as a flush sees it; widths in ticks unless said otherwise. */
-interface Level {
-  readonly interval: KeptInterval
-  readonly ticks: number
-  readonly chunkBuckets: number
-  readonly chunkMs: number
-  readonly keepMs: number
-  /** Chunks before this one hold nothing that is still kept. */
-  readonly firstKeptChunk: number
-}
-
-function levelsOf(policy: Policy, nowMs: number): Level[] {
-  return policy.retention.map(rule => {
-    const widthMs = KEPT_INTERVAL_MS[rule.interval]
-    const chunkBuckets = CHUNK_BUCKETS[rule.interval]
-    return {
-      interval: rule.interval,
-      ticks: widthMs / TICK_MS,
-      chunkBuckets,
-      chunkMs: chunkBuckets * widthMs,
-      keepMs: rule.keepMs,
-      firstKeptChunk: Math.floor(expiredBeforeMs(rule, nowMs) / (chunkBuckets * widthMs)),
-    }
-  })
-}
-
-/** A series' deltas in one interval, by chunk; those of chunks that are no longer kept are left out. */
-function cellsByChunk(
-  { deltas, series }: FrozenGeneration,
-  node: number,
-  level: Level,
-): Map<number, RowCells> {
-  const found: [tick: number, shape: number, values: Float64Array, at: number][] = []
-  deltas.each(node, level.interval, (...delta) => found.push(delta))
-  const chunks = new Map<number, RowCells>()
-  // Oldest first, so that cells are nearly always added at a row's end.
-  for (let i = found.length - 1; i >= 0; i--) {
-    const [tick, shape, values, at] = found[i]!
-    const bucket = Math.floor(tick / level.ticks)
-    const chunk = Math.floor(bucket / level.chunkBuckets)
-    if (chunk < level.firstKeptChunk) continue
-    let cells = chunks.get(chunk)
-    if (!cells) {
-      cells = new RowCells()
-      chunks.set(chunk, cells)
-    }
-    const metrics = series.shapes.names[shape]!
-    for (let m = 0; m < metrics.length; m++) {
-      cells.add(metrics[m]!, bucket - chunk * level.chunkBuckets, values[at + m]!)
-    }
-  }
-  return chunks
-}
-
-async function writeSlices(changes: Iterable<Change>, options: FlushOptions): Promise<number> {
-  let slice: Change[] = []
-  let written = 0
-  for (const change of changes) {
-    slice.push(change)
-    written++
-    if (slice.length < SLICE) continue
-    await options.store.write(slice)
-    slice = []
-    await options.pause()
-  }
-  if (slice.length > 0) await options.store.write(slice)
-  return written
+async function writeAll(changes: Iterable<Change>, options: FlushOptions): Promise<number> {
+  const writer = new StepWriter(options)
+  for (const change of changes) if (writer.changes.push(change) % STEP === 0) await writer.step()
+  return writer.end()
 }
 
 /** Registry entries of the new nodes (their own children still uncounted) and of the metrics of each key. */

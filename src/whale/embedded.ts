@@ -52,7 +52,7 @@ export interface Embedded {
   readonly store: Store
   /** Resolves once all that the journal held is rolled up; rejects where it can't be, or where journal and store don't fit together. */
   readonly recovered: Promise<void>
-  /** Commits and flushes what was accepted, then closes. */
+  /** Commits what was accepted, flushes what it can of it in a few seconds, then closes. */
   close(): Promise<void>
 }
 
@@ -82,7 +82,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const committer = new Committer({
     append: record => journal.append(0, record),
     now,
-    internerBytes: options.cacheMemoryBytes / 4,
+    internerBytes: options.cacheMemoryBytes / 8,
   })
   const recovered = recover(journal, whale, options)
   recovered.catch(() => {})
@@ -99,6 +99,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       // Before that, nothing was accepted, and the next start reads the journal anyway.
       if (whale.ready) await committer.drain()
       await whale.close()
+      if (whale.ready && whale.flushedThrough < whale.through)
+        log.info({}, 'what is not flushed is in the journal: the next start rolls it up again')
       await journal.close()
       await store.close()
     },

@@ -43,7 +43,9 @@ export class MemberTable {
 
   /** The child that a member stands for. */
   child(place: number): Child {
-    const { kind, name } = parseRowMember(this.#bytes.subarray(this.#starts[place]!, this.#starts[place + 1]!))
+    const { kind, name } = parseRowMember(
+      this.#bytes.subarray(this.#starts[place]!, this.#starts[place + 1]!),
+    )
     return { name, overflow: kind === KIND_OVERFLOW }
   }
 

@@ -8,14 +8,11 @@
  * taken away a part, consistently, and can be sent again.
  */
 import type { Reset } from '../model/changes.js'
-import { KEPT_INTERVAL_MS } from '../model/interval.js'
-import type { Path } from '../model/path.js'
-import { expiredBeforeMs, type Retention, readableFromMs } from '../model/retention.js'
-import type { TimeSegment } from '../query/reader.js'
 import { type Batch, BatchBuilder, type BatchOutcome, Interner, tickOf } from '../rollup/batch.js'
 import { KIND_KEY, ROOT_NODE } from '../rollup/nodes.js'
 import type { Policies } from '../rollup/series.js'
-import { type Steps, StoredTree, type StoredValue, stepsOf } from './stored-tree.js'
+import { FinerSums, type ResetPart, resetParts } from './reset-parts.js'
+import { type Step, type Steps, StoredTree, type StoredValue, stepsOf } from './stored-tree.js'
 import type { Whale } from './whale.js'
 
 /** What a reset needs. */
@@ -28,8 +25,6 @@ export interface ResetContext {
 
 /** Values taken away in one batch. */
 const VALUES_PER_BATCH = 20_000
-/** Counts may lie ahead of the clock by as much as an event may, and by clocks that were put back. */
-const AHEAD_MS = 2 * KEPT_INTERVAL_MS['1d']
 
 /** Takes counts away; resolves once that is durable and visible. */
 export async function reset(request: Reset, context: ResetContext): Promise<void> {
@@ -41,39 +36,53 @@ export async function reset(request: Reset, context: ResetContext): Promise<void
   const metrics = request.metrics ? new Set(request.metrics) : null
   for await (const keyNode of keysBelow(tree, stepsOf(request.key, []))) {
     const key = keyNode.map(({ name }) => name)
-    const segments = finestSegments(policies.retentionOf(key), request, nowMs)
     const top = [...keyNode, ...stepsOf([], path)]
     const isOwn = keyNode.length === request.key.length
-    const take = async (node: Steps, values: readonly StoredValue[]): Promise<void> => {
-      const nodes = affected(node, keyNode.length, isOwn, node.length === top.length)
-      for (const value of values) if (!metrics || metrics.has(value.metric)) await batches.take(nodes, value)
+    const take = async (node: Steps, value: StoredValue): Promise<void> => {
+      if (metrics && !metrics.has(value.metric)) return
+      await batches.take(affected(node, keyNode.length, isOwn, node.length === top.length), value)
     }
-    const walk = async (node: Steps): Promise<void> => {
-      const children = (await tree.children(node)).filter(child => child.kind !== KIND_KEY)
-      if (children.length === 0) return
-      for await (const [child, values] of tree.childValues(node, segments)) {
-        if (child.kind !== KIND_KEY) await take([...node, child], values)
-      }
-      for (const child of children) await walk([...node, child])
+    for (const part of resetParts(policies.retentionOf(key), request, nowMs)) {
+      const finer = new FinerSums()
+      if (part.within) for await (const value of tree.values(top, [part.within])) finer.add(value)
+      for await (const value of tree.values(top, [part])) await take(top, finer.rest(value, part))
+      await takeBelow(tree, top, part, take)
     }
-    for await (const value of tree.values(top, segments)) await take(top, [value])
-    await walk(top)
   }
   await batches.end()
   const isWhole = !metrics && request.fromMs === undefined && request.untilMs === undefined
   if (isWhole) await whale.forget({ key: request.key, path })
 }
 
-/** The segments of all that may be stored: what is to be forgotten is looked for in each. */
-export function allSegments(policies: Policies, nowMs: number): TimeSegment[] {
-  return policies.all.flatMap(({ retention }) =>
-    retention.map(rule => {
-      const widthMs = KEPT_INTERVAL_MS[rule.interval]
-      const fromMs = Math.max(0, expiredBeforeMs(rule, nowMs) - AHEAD_MS)
-      const alignedMs = Number.isFinite(fromMs) ? Math.floor(fromMs / widthMs) * widthMs : 0
-      return { interval: rule.interval, fromMs: alignedMs, untilMs: nowMs + AHEAD_MS }
-    }),
-  )
+/** Takes away the values of all dimensions below a node. */
+async function takeBelow(
+  tree: StoredTree,
+  node: Steps,
+  part: ResetPart,
+  take: (node: Steps, value: StoredValue) => Promise<void>,
+): Promise<void> {
+  const children = (await tree.children(node)).filter(({ kind }) => kind !== KIND_KEY)
+  if (children.length === 0) return
+  const finer = new Map<string, FinerSums>()
+  const finerOf = ({ kind, name }: Step): FinerSums => {
+    const id = `${kind} ${name}`
+    let sums = finer.get(id)
+    if (!sums) {
+      sums = new FinerSums()
+      finer.set(id, sums)
+    }
+    return sums
+  }
+  if (part.within) {
+    for await (const [child, values] of tree.childValues(node, [part.within])) {
+      for (const value of values) finerOf(child).add(value)
+    }
+  }
+  for await (const [child, values] of tree.childValues(node, [part])) {
+    if (child.kind === KIND_KEY) continue
+    for (const value of values) await take([...node, child], finerOf(child).rest(value, part))
+  }
+  for (const child of children) await takeBelow(tree, [...node, child], part, take)
 }
 
 /** A key's node and those of all keys below it. */
@@ -93,31 +102,6 @@ function affected(node: Steps, keyLength: number, isOwn: boolean, isTop: boolean
     for (let p = shortest; p <= path.length; p++) nodes.push([...node.slice(0, k), ...path.slice(0, p)])
   }
   return nodes
-}
-
-/**
- * The time of a reset, each part in the finest interval that still holds it: seconds for the last hours, days for the rest.
- * Parts meet where buckets of the wider interval start; the ends are widened to whole buckets.
- */
-export function finestSegments(
-  retention: Retention,
-  { fromMs, untilMs }: Reset,
-  nowMs: number,
-): TimeSegment[] {
-  const segments: TimeSegment[] = []
-  let endMs = Number.POSITIVE_INFINITY
-  for (const [i, rule] of retention.entries()) {
-    const widthMs = KEPT_INTERVAL_MS[rule.interval]
-    const wider = retention[i + 1]
-    const widerMs = wider ? KEPT_INTERVAL_MS[wider.interval] : widthMs
-    const keptMs = Math.ceil(readableFromMs(rule, nowMs) / widerMs) * widerMs
-    const startMs = Math.max(keptMs, Math.floor((fromMs ?? 0) / widthMs) * widthMs)
-    const latestMs = Math.ceil((untilMs ?? nowMs + AHEAD_MS) / widthMs) * widthMs
-    const stopMs = Math.min(endMs, latestMs)
-    if (startMs < stopMs) segments.push({ interval: rule.interval, fromMs: startMs, untilMs: stopMs })
-    endMs = Math.min(endMs, keptMs)
-  }
-  return segments
 }
 
 /** Builds and commits batches that take values away. */
@@ -150,10 +134,4 @@ class NegativeBatches {
     this.#builder = new BatchBuilder(new Interner(), { exact: true })
     await this.#commit(builder.finish(this.#nowMs))
   }
-}
-
-/** A place whose removal was begun. */
-export interface Forgetting {
-  readonly key: Path
-  readonly path: Path
 }

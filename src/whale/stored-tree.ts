@@ -4,6 +4,7 @@
  */
 import { CHUNK_BUCKETS, KEPT_INTERVAL_MS } from '../model/interval.js'
 import type { Path } from '../model/path.js'
+import { expiredBeforeMs } from '../model/retention.js'
 import type { TimeSegment } from '../query/reader.js'
 import {
   childDigest,
@@ -20,6 +21,7 @@ import {
 } from '../rollup/address.js'
 import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind } from '../rollup/nodes.js'
 import { RowCursor } from '../rollup/row-cursor.js'
+import type { Policies } from '../rollup/series.js'
 import type { Change, Store } from '../store/store.js'
 
 /** A step down the tree. */
@@ -38,6 +40,16 @@ export interface StoredValue {
   readonly value: number
 }
 
+/** A place whose removal was begun. */
+export interface Forgetting {
+  readonly key: Path
+  readonly path: Path
+}
+
+/** Counts may lie ahead of the clock by as much as an event may, and by clocks that were put back. */
+export const AHEAD_MS = 2 * KEPT_INTERVAL_MS['1d']
+
+/** Cells removed at once. */
 const DELETED = 1000
 
 /** The node of a path. */
@@ -46,6 +58,21 @@ export function stepsOf(key: Path, path: Path): Steps {
     ...key.map(name => ({ kind: KIND_KEY, name }) as const),
     ...path.map(name => ({ kind: KIND_DIMENSION, name }) as const),
   ]
+}
+
+/** The segments of all that may be stored: what is to be forgotten is looked for in each. */
+export function allSegments(policies: Policies, nowMs: number): TimeSegment[] {
+  return policies.all.flatMap(({ retention }) =>
+    retention.map(rule => {
+      const widthMs = KEPT_INTERVAL_MS[rule.interval]
+      const fromMs = Math.max(0, expiredBeforeMs(rule, nowMs) - AHEAD_MS)
+      return {
+        interval: rule.interval,
+        fromMs: Math.floor(fromMs / widthMs) * widthMs,
+        untilMs: nowMs + AHEAD_MS,
+      }
+    }),
+  )
 }
 
 /** A store's tree. */

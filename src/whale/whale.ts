@@ -9,12 +9,11 @@ import { STATE_GROUP } from '../rollup/address.js'
 import type { Batch } from '../rollup/batch.js'
 import { decodeBatch } from '../rollup/batch-codec.js'
 import { flush, readState, STATE } from '../rollup/flush.js'
-import { Rollup } from '../rollup/rollup.js'
+import { type FrozenGeneration, Rollup } from '../rollup/rollup.js'
 import type { Policies } from '../rollup/series.js'
 import type { Store } from '../store/store.js'
-import { allSegments, type Forgetting } from './reset.js'
 import { PartitionReader } from './rollup-reader.js'
-import { StoredTree, stepsOf } from './stored-tree.js'
+import { allSegments, type Forgetting, StoredTree, stepsOf } from './stored-tree.js'
 import { Sweeper } from './sweeper.js'
 
 /** What a whale needs. */
@@ -36,6 +35,10 @@ export interface WhaleOptions {
 }
 
 const RETRY_MS = 1000
+/** The last flush may take this long; what it leaves is in the journal, and the next start does it again. */
+const CLOSE_MS = 3000
+/** An id with its entry, in memory. */
+const ID_BYTES = 160
 
 /** Rolls up one partition. */
 export class Whale implements JournalConsumer {
@@ -49,6 +52,9 @@ export class Whale implements JournalConsumer {
   #flushedThrough = 0
   #ready = false
   #closed = false
+  /** When a flush gives up; never before `close`. */
+  #giveUpAtMs = Number.POSITIVE_INFINITY
+  #givenUp = false
   flushes = 0
   events = 0
 
@@ -96,7 +102,7 @@ export class Whale implements JournalConsumer {
         limits,
         store,
         dedupeWindowMs: this.#options.dedupeWindowMs,
-        seriesBytes: this.#options.cacheMemoryBytes / 2,
+        seriesBytes: this.#options.cacheMemoryBytes / 4,
       },
       checkpoint,
       this.#recoverThrough > 0,
@@ -130,7 +136,13 @@ export class Whale implements JournalConsumer {
   /** Flushes what was applied so far; resolves once it is in the store. One flush runs at a time. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing
-    if (!this.#rollup || this.#recoverThrough > 0 || this.#rollup.through === this.#flushedThrough) return
+    if (
+      this.#givenUp ||
+      !this.#rollup ||
+      this.#recoverThrough > 0 ||
+      this.#rollup.through === this.#flushedThrough
+    )
+      return
     this.#flushing = this.#flushNow(this.#rollup).finally(() => {
       this.#flushing = undefined
     })
@@ -162,12 +174,14 @@ export class Whale implements JournalConsumer {
     this.#rollup?.startAnew()
   }
 
-  /** Flushes and stops. */
+  /** Flushes what it can in a few seconds, and stops. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#giveUpAtMs = this.#options.now() + (this.#ready ? CLOSE_MS : 0)
     // What can't be flushed now is in the journal: the next start rolls it up again.
     if (this.#ready) await this.flush().catch(error => this.#options.onTrouble('the last flush', error))
+    else await this.#flushing?.catch(() => undefined)
   }
 
   async #forgetNow({ key, path }: Forgetting): Promise<void> {
@@ -207,13 +221,20 @@ export class Whale implements JournalConsumer {
     }
   }
 
-  /** Whether the next batch must wait for a flush: to recover one that was cut short, or because memory is full. */
+  /**
+   * Whether the next batch must wait for a flush: to recover one that was cut short, or because memory is full. Of the memory
+   * for the cache, an eighth is for counts and a quarter for names; while those are flushed, as much again may come, and a third more.
+   */
   #mustFlush(sequence: number): boolean {
     if (sequence === this.#recoverThrough) return true
-    const { current, frozen } = this.#rollup!
-    const full = current.deltas.bytes + current.ids.size * 160 > this.#options.cacheMemoryBytes / 4
-    if (full && !frozen && this.#recoverThrough === 0) this.flushSoon()
-    return full && frozen !== undefined && current.deltas.bytes > this.#options.cacheMemoryBytes / 3
+    if (this.#recoverThrough > 0) return false
+    const { current } = this.#rollup!
+    const { cacheMemoryBytes } = this.#options
+    const counts = current.deltas.bytes + current.ids.size * ID_BYTES
+    const names = current.series.bytes
+    if (this.#flushing) return counts > cacheMemoryBytes / 6 || names > cacheMemoryBytes / 3
+    if (counts > cacheMemoryBytes / 8 || names > cacheMemoryBytes / 4) this.flushSoon()
+    return false
   }
 
   async #settle(applied: Promise<void> | void, sequence: number): Promise<void> {
@@ -233,17 +254,17 @@ export class Whale implements JournalConsumer {
     const rollup = this.#rollup!
     rollup.through = this.#recoverThrough
     await this.#flushNow(rollup)
+    if (this.#givenUp) throw new HailWhaleError('unavailable', 'The server was stopped during its recovery.')
     this.#recoverThrough = 0
     rollup.startAnew()
   }
 
   async #flushNow(rollup: Rollup): Promise<void> {
-    const { store, policies, pause, now, journal } = this.#options
+    const { journal } = this.#options
     const frozen = rollup.freeze()
-    const attempt = async (): Promise<void> => {
-      await flush(frozen, { store, policies, ids: rollup.ids, nowMs: now(), pause })
-    }
+    const attempt = (): Promise<void> => this.#attempt(frozen, rollup)
     await attempt().catch(error => this.#retry('flushing', error, attempt))
+    if (this.#givenUp) return
     rollup.flushed()
     this.#flushedThrough = frozen.through
     this.flushes++
@@ -251,11 +272,30 @@ export class Whale implements JournalConsumer {
     await tidied.catch(error => this.#options.onTrouble('deleting what is no longer kept', error))
   }
 
+  /** Writes the generation to the store, or gives up. */
+  async #attempt(frozen: FrozenGeneration, { ids }: Rollup): Promise<void> {
+    const { store, policies, pause, now } = this.#options
+    const again = this.#recoverThrough > 0
+    const pauseOrGiveUp = (): Promise<void> => {
+      if (now() < this.#giveUpAtMs) return pause()
+      this.#givenUp = true
+      throw new GivenUp('the server is closing')
+    }
+    try {
+      await flush(frozen, { store, policies, ids, nowMs: now(), again, pause: pauseOrGiveUp })
+    } catch (error) {
+      if (!(error instanceof GivenUp)) throw error
+    }
+  }
+
   /** Not during recovery: a replay judges ids as of when they came in, and may still need those that have expired since. */
   async #sweep({ ids }: Rollup): Promise<void> {
-    if (this.#ready) await this.#sweeper.sweep(this.#options.now(), ids)
+    if (this.#ready && !this.#closed) await this.#sweeper.sweep(this.#options.now(), ids)
   }
 }
+
+/** A flush was ended by `close`. */
+class GivenUp extends Error {}
 
 function endIsLost(lastSequence: number, neededSequence: number): HailWhaleError {
   const ends = `the journal ends with sequence ${lastSequence}, but the store holds counts through ${neededSequence}`

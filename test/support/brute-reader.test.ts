@@ -27,10 +27,8 @@ test('a prefix of several paths is counted once an event, every prefix of the ke
 
 test('children that overlap are each counted in their sum', async () => {
   const children = await reader().children(['site'], [], plan, ['hits'])
-  expect(children.map(({ name, sums }) => [name, [...sums.columns.get('hits')!.values]])).toEqual([
-    ['a', [1, 1]],
-    ['b', [1, 0]],
-  ])
+  expect([...children.found].map(place => children.child(place).name)).toEqual(['a', 'b'])
+  expect(children.columns.get('hits')?.values).toEqual(Float64Array.of(1, 1, 1, 0))
   const sum = await reader().sumChildren(['site'], [], plan, ['hits'], new Set(['x']))
   expect(sum.columns.get('hits')?.values).toEqual(Float64Array.of(2, 1))
 })

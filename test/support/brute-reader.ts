@@ -9,13 +9,14 @@ import { OVERFLOW_NAME, type Path } from '../../src/model/path.js'
 import type { Retention } from '../../src/model/retention.js'
 import type {
   Child,
-  ChildSums,
+  ChildColumns,
   Page,
   RollupReader,
   SumColumn,
   Sums,
   TimePlan,
 } from '../../src/query/reader.js'
+import { type ChildSums, columnsOf } from './child-columns.js'
 
 /** Everything is kept for ever, in every interval. */
 export const KEEP_ALL: Retention = [
@@ -61,13 +62,13 @@ export class BruteReader implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-  ): Promise<ChildSums[]> {
+    most?: number,
+  ): Promise<ChildColumns> {
     const children: ChildSums[] = []
     for (const name of this.#childNames(key, path)) {
-      const sums = await this.series(key, [...path, name], plan, metrics)
-      if (sums.columns.size > 0) children.push({ ...childOf(name), sums })
+      children.push({ ...childOf(name), sums: await this.series(key, [...path, name], plan, metrics) })
     }
-    return children
+    return columnsOf(plan, children, most)
   }
 
   async sumChildren(

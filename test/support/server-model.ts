@@ -11,13 +11,14 @@ import { OVERFLOW_NAME, type Path, prefixesOf } from '../../src/model/path.js'
 import type { Retention } from '../../src/model/retention.js'
 import type {
   Child,
-  ChildSums,
+  ChildColumns,
   Page,
   RollupReader,
   SumColumn,
   Sums,
   TimePlan,
 } from '../../src/query/reader.js'
+import { columnsOf } from './child-columns.js'
 
 /** What a model is made with. */
 export interface ModelOptions {
@@ -151,13 +152,14 @@ export class ServerModel implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-  ): Promise<ChildSums[]> {
+    most?: number,
+  ): Promise<ChildColumns> {
     const place = this.#place(key, path)
     const children = this.#names(key, place).map(name => {
       const postings = this.#postings.get(JSON.stringify([key, [...place, name]])) ?? []
       return { ...childOf(name), sums: sumsOf([postings], plan, metrics) }
     })
-    return children.filter(({ sums }) => sums.columns.size > 0)
+    return columnsOf(plan, children, most)
   }
 
   async sumChildren(

@@ -14,7 +14,7 @@ import { successor } from '../../rollup/address.js'
 import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
-import { type AddressDatabase, type AddressKey, type KeyRange, openDatabase } from './address-database.js'
+import { type AddressDatabase, type AddressKey, memberViews, type KeyRange, openDatabase } from './address-database.js'
 import { MappedMemory } from './mapped-memory.js'
 import { THROUGH_BYTES, throughOf, writeCell } from './stored-cell.js'
 
@@ -111,6 +111,7 @@ export class LmdbStore implements Store {
   async scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
     this.#lengths.group(group)
     const keys = keysOf(group, range)
+    const memberOf = memberViews(group.length)
     let thrown: { readonly error: unknown } | undefined
     await this.#run('cannot be read', async () => {
       if (!keys) return
@@ -120,7 +121,7 @@ export class LmdbStore implements Store {
         async database => {
           for (const { key, value } of database.getRange(keys)) {
             try {
-              visit(key.subarray(group.length), value.value, value.through)
+              visit(memberOf(key), value.value, value.through)
             } catch (error) {
               thrown = { error }
               return
@@ -224,12 +225,10 @@ export class LmdbStore implements Store {
     }
     const database = this.#database
     this.#database = undefined
-    try {
-      await database?.close()
-    } finally {
-      this.#noSteps = undefined
-      this.#unmapping = undefined
-    }
+    // If it can't be closed it stays mapped, and is used on.
+    await database?.close().catch(() => undefined)
+    this.#noSteps = undefined
+    this.#unmapping = undefined
   }
 
   async #isDiskFull(cause: unknown): Promise<boolean> {
