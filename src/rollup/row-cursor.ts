@@ -130,6 +130,7 @@ export class RowCursor {
     const bytes = this.#bytes
     const first = bytes[this.#at++]!
     const count = layout === POSITIONS_ONE ? 1 : bytes[this.#at++]!
+    if (this.#at > bytes.length) throw new RangeError('a row ends too early')
     this.count = count
     positions[0] = first
     if (layout === POSITIONS_RUN) for (let i = 1; i < count; i++) positions[i] = first + i
