@@ -3,7 +3,7 @@
  * any process. Names are written once a batch; entries refer to them by number; columns that are the same throughout
  * cost a byte.
  */
-import { type Batch, BatchBuilder, GUARD_BYTES, Interner } from './batch.js'
+import { type Batch, GUARD_BYTES, Interner } from './batch.js'
 import { ByteReader, ByteWriter, readNumbers, writeNumbers } from './bytes.js'
 import type { NodeKind } from './nodes.js'
 
@@ -173,30 +173,43 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const receivedAtMs = reader.float64()
   const interner = new Interner()
   const nodes = readNodes(reader, interner)
-  const shapes = readShapes(reader, interner)
+  const shapeIds = readShapes(reader, interner)
   const guardCount = reader.varint()
-  const guards = reader.raw(guardCount * GUARD_BYTES)
+  const guards = new Uint8Array(reader.raw(guardCount * GUARD_BYTES))
   const count = reader.varint()
   const ticks = readRuns(reader, count)
-  const shapeColumn = readColumn(reader, count)
-  const leafCounts = readColumn(reader, count)
-  const builder = new BatchBuilder(interner, { exact })
-  const leafTotal = leafCounts.reduce((sum, n) => sum + n, 0)
-  const leaves = new Int32Array(leafTotal)
-  for (let i = 0; i < leafTotal; i++) leaves[i] = nodes[reader.varint()]!
-  const eventGuard = guardCount > 0 ? readColumn(reader, count) : undefined
-  const requestGuard = guardCount > 0 ? readColumn(reader, count) : undefined
-  const columns = readValues(reader, interner, shapeColumn, shapes, count)
-  for (let g = 0; g < guardCount; g++) builder.guard(guards.subarray(g * GUARD_BYTES, (g + 1) * GUARD_BYTES))
-  const taken = new Int32Array(shapes.length)
-  for (let e = 0, leaf = 0; e < count; e++) {
-    for (let i = 0; i < leafCounts[e]!; i++) builder.leaf(leaves[leaf++]!)
-    const shape = shapeColumn[e]!
-    const at = taken[shape]!++
-    for (const column of columns[shape]!) builder.value(column[at]!)
-    builder.entry(ticks[e]!, shapes[shape]!, (eventGuard?.[e] ?? 0) - 1, (requestGuard?.[e] ?? 0) - 1)
+  const shapes = readColumn(reader, count).map(shape => shapeIds[shape]!)
+  const leafEnd = runningSums(readColumn(reader, count))
+  const leaves = new Int32Array(leafEnd[count - 1] ?? 0)
+  for (let i = 0; i < leaves.length; i++) leaves[i] = nodes[reader.varint()]!
+  const eventGuard = guardCount > 0 ? readColumn(reader, count).map(guard => guard - 1) : NO_GUARDS
+  const requestGuard = guardCount > 0 ? readColumn(reader, count).map(guard => guard - 1) : NO_GUARDS
+  const valueEnd = runningSums(shapes.map(shape => interner.shapes.names[shape]!.length))
+  const values = readValues(reader, interner, shapes, valueEnd)
+  return {
+    interner,
+    receivedAtMs,
+    exact,
+    count,
+    ticks,
+    shapes,
+    leafEnd,
+    leaves,
+    valueEnd,
+    values,
+    guards,
+    guardCount,
+    eventGuard,
+    requestGuard,
   }
-  return builder.finish(receivedAtMs)
+}
+
+const NO_GUARDS = new Int32Array(0)
+
+/** Turns counts into ends, in place. */
+function runningSums(counts: Int32Array): Int32Array {
+  for (let e = 1; e < counts.length; e++) counts[e]! += counts[e - 1]!
+  return counts
 }
 
 function readNodes(reader: ByteReader, interner: Interner): Int32Array {
@@ -247,17 +260,17 @@ function readColumn(reader: ByteReader, count: number): Int32Array {
 function readValues(
   reader: ByteReader,
   interner: Interner,
-  shapeColumn: Int32Array,
   shapes: Int32Array,
-  count: number,
-): Float64Array[][] {
-  const columns: Float64Array[][] = Array.from(shapes, () => [])
-  for (const [shape, entries] of entriesByShape(shapeColumn, count)) {
-    for (let metric = interner.shapes.names[shapes[shape]!]!.length; metric > 0; metric--) {
-      const column = new Float64Array(entries.length)
+  valueEnd: Int32Array,
+): Float64Array {
+  const values = new Float64Array(valueEnd[valueEnd.length - 1] ?? 0)
+  for (const [shape, entries] of entriesByShape(shapes, shapes.length)) {
+    const column = new Float64Array(entries.length)
+    const width = interner.shapes.names[shape]!.length
+    for (let metric = 0; metric < width; metric++) {
       readNumbers(reader, entries.length, column)
-      columns[shape]!.push(column)
+      for (let i = 0; i < entries.length; i++) values[valueEnd[entries[i]!]! - width + metric] = column[i]!
     }
   }
-  return columns
+  return values
 }
