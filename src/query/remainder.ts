@@ -99,14 +99,15 @@ function emptyColumn(points: number): MutableColumn {
   }
 }
 
-/** Adds the points that start at `from` in the part's arrays. */
+/** Adds the points that start at `from` in the part's arrays: those that were counted, the others are 0. */
 function addColumn(total: MutableColumn, part: SumColumn, from: number): void {
   const { values, counted, magnitudes } = total
   for (let i = 0; i < values.length; i++) {
+    if (part.counted[from + i] === 0) continue
     const value = part.values[from + i]!
     values[i]! += value
     magnitudes[i]! += Math.abs(value)
-    counted[i]! |= part.counted[from + i]!
+    counted[i] = 1
   }
 }
 

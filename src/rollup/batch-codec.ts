@@ -5,10 +5,12 @@
  */
 import { type Batch, GUARD_BYTES, Interner } from './batch.js'
 import { ByteReader, ByteWriter, readNumbers, writeNumbers } from './bytes.js'
-import type { NodeKind } from './nodes.js'
+import { grown, KIND_OVERFLOW, type NodeKind } from './nodes.js'
 
 const VERSION = 1
 const EXACT = 1
+/** Values of one batch: more than a request's body has room for. Bytes that ask for more are no batch. */
+const MOST_VALUES = 2 ** 27
 
 /** Writes batches; keeps its scratch tables between them. */
 export class BatchEncoder {
@@ -60,8 +62,8 @@ export class BatchEncoder {
     const stamp = this.#stamp
     const local = this.#local
     const leafCount = batch.count === 0 ? 0 : batch.leafEnd[batch.count - 1]!
-    const order = new Int32Array(Math.min(batch.interner.nodes.count, leafCount * 17 + 1))
-    const chain = new Int32Array(64)
+    let order = new Int32Array(Math.min(batch.interner.nodes.count, leafCount * 2 + 64))
+    let chain = new Int32Array(64)
     let used = 0
     stamp[0] = this.#round
     local[0] = 0
@@ -69,8 +71,10 @@ export class BatchEncoder {
       let depth = 0
       for (let node = batch.leaves[i]!; stamp[node] !== this.#round; node = parent[node]!) {
         stamp[node] = this.#round
+        chain = grown(chain, depth + 1)
         chain[depth++] = node
       }
+      order = grown(order, used + depth)
       while (depth > 0) {
         const node = chain[--depth]!
         order[used] = node
@@ -176,15 +180,18 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const shapeIds = readShapes(reader, interner)
   const guardCount = reader.varint()
   const guards = new Uint8Array(reader.raw(guardCount * GUARD_BYTES))
-  const count = reader.varint()
+  // An entry has a leaf at least, which takes a byte.
+  const count = readCount(reader)
   const ticks = readRuns(reader, count)
-  const shapes = readColumn(reader, count).map(shape => shapeIds[shape]!)
-  const leafEnd = runningSums(readColumn(reader, count))
-  const leaves = new Int32Array(leafEnd[count - 1] ?? 0)
-  for (let i = 0; i < leaves.length; i++) leaves[i] = nodes[reader.varint()]!
-  const eventGuard = guardCount > 0 ? readColumn(reader, count).map(guard => guard - 1) : NO_GUARDS
-  const requestGuard = guardCount > 0 ? readColumn(reader, count).map(guard => guard - 1) : NO_GUARDS
-  const valueEnd = runningSums(shapes.map(shape => interner.shapes.names[shape]!.length))
+  const shapes = readColumn(reader, count, 0, shapeIds.length - 1).map(shape => shapeIds[shape]!)
+  const leafEnd = runningSums(readColumn(reader, count, 1, reader.left), reader.left)
+  const leaves = readLeaves(reader, leafEnd[count - 1] ?? 0, nodes)
+  const eventGuard = readGuards(reader, count, guardCount)
+  const requestGuard = readGuards(reader, count, guardCount)
+  const valueEnd = runningSums(
+    shapes.map(shape => interner.shapes.names[shape]!.length),
+    MOST_VALUES,
+  )
   const values = readValues(reader, interner, shapes, valueEnd)
   return {
     interner,
@@ -206,29 +213,44 @@ export function decodeBatch(bytes: Uint8Array): Batch {
 
 const NO_GUARDS = new Int32Array(0)
 
-/** Turns counts into ends, in place. */
-function runningSums(counts: Int32Array): Int32Array {
-  for (let e = 1; e < counts.length; e++) counts[e]! += counts[e - 1]!
+/** How many things follow, each of a byte at least: bytes that were damaged must not ask for more memory than they are worth. */
+function readCount(reader: ByteReader): number {
+  const count = reader.varint()
+  if (count > reader.left) throw new RangeError(`${count} things can't be in ${reader.left} bytes`)
+  return count
+}
+
+/** Turns counts into ends, in place; their sum may be at most `most`. */
+function runningSums(counts: Int32Array, most: number): Int32Array {
+  let end = 0
+  for (let e = 0; e < counts.length; e++) {
+    end += counts[e]!
+    if (end > most) throw new RangeError(`the counts of a column sum to more than ${most}`)
+    counts[e] = end
+  }
   return counts
 }
 
 function readNodes(reader: ByteReader, interner: Interner): Int32Array {
-  const count = reader.varint()
+  const count = readCount(reader)
   const nodes = new Int32Array(count + 1)
   const names: string[] = []
   for (let i = 1; i <= count; i++) {
     const above = reader.varint()
+    const parent = Math.floor(above / 4)
+    const kind = above % 4
     const known = reader.varint()
     if (known === 0) names.push(reader.text())
     const name = known === 0 ? names[names.length - 1]! : names[known - 1]
-    if (name === undefined || above >> 2 >= i) throw new RangeError(`a node refers to what is not there`)
-    nodes[i] = interner.nodes.intern(nodes[above >> 2]!, (above & 3) as NodeKind, name)
+    if (name === undefined || parent >= i || kind > KIND_OVERFLOW)
+      throw new RangeError('a node refers to what is not there')
+    nodes[i] = interner.nodes.intern(nodes[parent]!, kind as NodeKind, name)
   }
   return nodes
 }
 
 function readShapes(reader: ByteReader, interner: Interner): Int32Array {
-  const shapes = new Int32Array(reader.varint())
+  const shapes = new Int32Array(readCount(reader))
   for (let s = 0; s < shapes.length; s++) {
     const names: string[] = []
     for (let left = reader.varint(); left > 0; left--) names.push(reader.text())
@@ -243,18 +265,37 @@ function readRuns(reader: ByteReader, count: number): Int32Array {
   for (let e = 0; e < count; ) {
     const length = reader.varint()
     last += reader.zigzag()
+    if (length === 0 || length > count - e) throw new RangeError(`a run of ${length} of ${count - e} entries`)
     column.fill(last, e, e + length)
     e += length
   }
   return column
 }
 
-function readColumn(reader: ByteReader, count: number): Int32Array {
+/** A column of small integers, each from `least` to `most`. */
+function readColumn(reader: ByteReader, count: number, least: number, most: number): Int32Array {
   const column = new Int32Array(count)
   if (count === 0) return column
-  if (reader.byte() === 1) return column.fill(reader.varint())
-  for (let e = 0; e < count; e++) column[e] = reader.varint()
+  if (reader.byte() === 1) return column.fill(readWithin(reader, least, most))
+  for (let e = 0; e < count; e++) column[e] = readWithin(reader, least, most)
   return column
+}
+
+function readWithin(reader: ByteReader, least: number, most: number): number {
+  const value = reader.varint()
+  if (value < least || value > most) throw new RangeError(`${value} is not within ${least} to ${most}`)
+  return value
+}
+
+function readLeaves(reader: ByteReader, count: number, nodes: Int32Array): Int32Array {
+  const leaves = new Int32Array(count)
+  for (let i = 0; i < count; i++) leaves[i] = nodes[readWithin(reader, 1, nodes.length - 1)]!
+  return leaves
+}
+
+function readGuards(reader: ByteReader, count: number, guardCount: number): Int32Array {
+  if (guardCount === 0) return NO_GUARDS
+  return readColumn(reader, count, 0, guardCount).map(guard => guard - 1)
 }
 
 function readValues(

@@ -99,6 +99,11 @@ export class ByteReader {
     this.end = bytes.length
   }
 
+  /** Bytes that were not read yet. */
+  get left(): number {
+    return this.end - this.offset
+  }
+
   byte(): number {
     const value = this.#bytes[this.offset]
     if (value === undefined) throw new RangeError(`bytes end at ${this.end}`)

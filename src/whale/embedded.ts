@@ -82,7 +82,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const committer = new Committer({
     append: record => journal.append(0, record),
     now,
-    internerBytes: options.cacheMemoryBytes / 8,
+    internerBytes: options.cacheMemoryBytes / 16,
   })
   const recovered = recover(journal, whale, options)
   recovered.catch(() => {})

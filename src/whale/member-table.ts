@@ -4,7 +4,7 @@
  */
 import type { Child } from '../query/reader.js'
 import { parseRowMember } from '../rollup/address.js'
-import { grown, HASH_START, KIND_OVERFLOW, mix } from '../rollup/nodes.js'
+import { grown, HASH_START, KIND_OVERFLOW, mix, type NodeKind } from '../rollup/nodes.js'
 
 const NOWHERE = -1
 
@@ -18,26 +18,43 @@ export class MemberTable {
   /** A member's number + 1, or 0. */
   #slots = new Int32Array(256)
   #last = NOWHERE
+  #scratch = Buffer.alloc(256)
 
-  /** The number of a member, which is added where it is new. Fastest where members come in the order they were added in. */
-  place(member: Uint8Array): number {
+  /** The number of the member of a row, which is added where it is new. */
+  placeOf(kind: NodeKind, name: string): number {
+    if (1 + name.length * 3 > this.#scratch.length) this.#scratch = Buffer.alloc(1 + name.length * 3)
+    const scratch = this.#scratch
+    scratch[0] = kind
+    for (let i = 0; i < name.length; i++) {
+      const unit = name.charCodeAt(i)
+      if (unit >= 0x80) return this.place(scratch, 1 + scratch.write(name, 1, 'utf8'))
+      scratch[1 + i] = unit
+    }
+    return this.place(scratch, 1 + name.length)
+  }
+
+  /**
+   * The number of a member (`length` bytes, all by default), which is added where it is new. Fastest where members come in the order
+   * they were added in.
+   */
+  place(member: Uint8Array, length = member.length): number {
     const next = this.#last + 1
-    if (next < this.count && this.#is(next, member)) {
+    if (next < this.count && this.#is(next, member, length)) {
       this.#last = next
       return next
     }
-    const hash = hashOf(member)
+    const hash = hashOf(member, length)
     const mask = this.#slots.length - 1
     let slot = slotOf(hash) & mask
     for (let entry = this.#slots[slot]!; entry !== 0; entry = this.#slots[slot]!) {
-      if (this.#hashes[entry - 1] === hash && this.#is(entry - 1, member)) {
+      if (this.#hashes[entry - 1] === hash && this.#is(entry - 1, member, length)) {
         this.#last = entry - 1
         return entry - 1
       }
       slot = (slot + 1) & mask
     }
     this.#slots[slot] = this.count + 1
-    this.#last = this.#add(member, hash)
+    this.#last = this.#add(member, length, hash)
     return this.#last
   }
 
@@ -49,19 +66,17 @@ export class MemberTable {
     return { name, overflow: kind === KIND_OVERFLOW }
   }
 
-  #is(place: number, member: Uint8Array): boolean {
+  #is(place: number, member: Uint8Array, length: number): boolean {
     const start = this.#starts[place]!
-    const length = member.length
     if (this.#starts[place + 1]! - start !== length) return false
     // From the end: neighbours differ there.
     for (let i = length - 1; i >= 0; i--) if (this.#bytes[start + i] !== member[i]) return false
     return true
   }
 
-  #add(member: Uint8Array, hash: number): number {
+  #add(member: Uint8Array, length: number, hash: number): number {
     const place = this.count++
     const start = this.#starts[place]!
-    const length = member.length
     this.#bytes = grown(this.#bytes, start + length)
     this.#starts = grown(this.#starts, place + 2)
     this.#hashes = grown(this.#hashes, place + 1)
@@ -84,9 +99,9 @@ export class MemberTable {
   }
 }
 
-function hashOf(member: Uint8Array): number {
+function hashOf(member: Uint8Array, length: number): number {
   let hash = HASH_START
-  for (let i = 0; i < member.length; i++) hash = mix(hash, member[i]!)
+  for (let i = 0; i < length; i++) hash = mix(hash, member[i]!)
   return hash
 }
 

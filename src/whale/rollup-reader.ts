@@ -10,6 +10,7 @@ import {
   type ChildKind,
   childDigest,
   childGroup,
+  decodeChild,
   KIND_METRIC,
   nameMember,
   parseName,
@@ -53,6 +54,9 @@ interface ChildTarget {
 }
 
 const NOWHERE = -1
+
+/** Values that room is made for in advance, at most. */
+const MOST_EXPECTED = 128 * 1024
 
 /** Reads the roll-ups of one partition. */
 export class PartitionReader implements RollupReader {
@@ -117,7 +121,8 @@ export class PartitionReader implements RollupReader {
   ): Promise<ChildColumns> {
     const index = new PlanIndex(plan)
     const members = new MemberTable()
-    const sums = new Summing(index.points)
+    const expected = await this.#countChildren(await this.#place(key, path))
+    const sums = new Summing(index.points, Math.min(expected, Math.floor(MOST_EXPECTED / index.points)))
     const complete = await this.#visitChildren(key, path, index, metrics, members, {
       placeOf: place => place,
       most,
@@ -142,8 +147,8 @@ export class PartitionReader implements RollupReader {
     const index = new PlanIndex(plan)
     const members = new MemberTable()
     for (const name of except) {
-      members.place(rowMember(KIND_DIMENSION, name))
-      if (name === OVERFLOW_NAME) members.place(rowMember(KIND_OVERFLOW, name))
+      members.placeOf(KIND_DIMENSION, name)
+      if (name === OVERFLOW_NAME) members.placeOf(KIND_OVERFLOW, name)
     }
     const excluded = members.count
     const sums = new Summing(index.points)
@@ -199,6 +204,18 @@ export class PartitionReader implements RollupReader {
     return { key, path, kinds }
   }
 
+  /** How many children a path has, about: as of the last flush, or as of now where it is in memory. */
+  async #countChildren(place: Place): Promise<number> {
+    const { current } = this.#rollup
+    const node = findNode(current, place)
+    if (node > 0) return current.series.dimensionChildren[node]!
+    const { parentDigest, kind, name } = registryAddress(place)
+    const [cell] = await this.#store.read([
+      { group: childGroup(parentDigest, kind), member: nameMember(name) },
+    ])
+    return cell ? decodeChild(cell.value).dimensionChildren : 0
+  }
+
   async #isRegistered(parent: Place, kind: NodeKind, name: string): Promise<boolean> {
     for (const generation of this.#unflushed()) {
       const node = findNode(generation, parent)
@@ -241,8 +258,9 @@ export class PartitionReader implements RollupReader {
     }
     const wanted = metrics && new Set(metrics)
     for (const generation of generations) {
-      for (const [node, member] of childrenInMemory(generation, parent)) {
-        const number = members.place(member)
+      const { nodes } = generation.series
+      for (const node of childrenInMemory(generation, parent)) {
+        const number = members.placeOf(nodes.kind[node]! as NodeKind, nodes.nameOf(node))
         if (members.count > most) return false
         const first = number * index.chunks.length
         const isStored = (chunk: number): boolean => (stored.get(first + chunk) ?? 0) > generation.after
@@ -288,12 +306,22 @@ function digestOf({ key, path, kinds }: Place): Uint8Array {
 }
 
 /** Where the rows of a path are: in the group of its parent; a key's own rows in the group of the key above. */
-function rowAddress({ key, path, kinds }: Place): { parentDigest: Uint8Array; member: Uint8Array } {
+function rowAddress(place: Place): { parentDigest: Uint8Array; member: Uint8Array } {
+  const { parentDigest, kind, name } = registryAddress(place)
+  return { parentDigest, member: rowMember(kind, name) }
+}
+
+/** What a path is a child of, and as which one. */
+function registryAddress({ key, path, kinds }: Place): {
+  parentDigest: Uint8Array
+  kind: NodeKind
+  name: string
+} {
   const parent =
     path.length > 0 ? { key, path: path.slice(0, -1), kinds } : { key: key.slice(0, -1), path, kinds }
   const kind = path.length > 0 ? kinds[path.length - 1]! : KIND_KEY
   const name = path.length > 0 ? path[path.length - 1]! : key[key.length - 1]!
-  return { parentDigest: digestOf(parent), member: rowMember(kind, name) }
+  return { parentDigest: digestOf(parent), kind, name }
 }
 
 /** The node of a path, or −1 where the generation's table has not met it. */
@@ -305,14 +333,12 @@ function findNode(generation: Generation, { key, path, kinds }: Place): number {
   return node
 }
 
-/** The children of a path that have deltas, with their row members. */
-function* childrenInMemory(generation: Generation, place: Place): Generator<[number, Uint8Array]> {
+/** The nodes of a path's children that have deltas. */
+function* childrenInMemory(generation: Generation, place: Place): Generator<number> {
   const { series, deltas } = generation
   const parent = findNode(generation, place)
   if (parent <= 0) return
-  for (const node of series.nodes.childrenOf(parent, KIND_DIMENSION)) {
-    if (deltas.has(node)) yield [node, rowMember(KIND_DIMENSION, series.nodes.nameOf(node))]
-  }
+  for (const node of series.nodes.childrenOf(parent, KIND_DIMENSION)) if (deltas.has(node)) yield node
   const overflow = series.nodes.find(parent, KIND_OVERFLOW, OVERFLOW_NAME)
-  if (overflow >= 0 && deltas.has(overflow)) yield [overflow, rowMember(KIND_OVERFLOW, OVERFLOW_NAME)]
+  if (overflow >= 0 && deltas.has(overflow)) yield overflow
 }

@@ -24,6 +24,7 @@ interface GrowingColumn {
 /** Sums of series by place. */
 export class Summing {
   readonly #points: number
+  readonly #expected: number
   readonly #columns: GrowingColumn[] = []
   /** Of the cursor's metrics, in its order. */
   readonly #cursorColumns: GrowingColumn[] = []
@@ -33,8 +34,10 @@ export class Summing {
   #places = 0
   #found = new Uint8Array(1)
 
-  constructor(points: number) {
+  /** `places`: how many there will be, about. There may be more. */
+  constructor(points: number, places = 1) {
     this.#points = points
+    this.#expected = places
   }
 
   /** A column for each metric that anything was counted of. The arrays may be longer than the places need. */
@@ -106,13 +109,14 @@ export class Summing {
   #reach(place: number): void {
     if (place < this.#places) return
     this.#places = place + 1
-    this.#found = grown(this.#found, this.#places)
-    for (const column of this.#columns) this.#fit(column)
+    this.#found = grown(this.#found, Math.max(this.#places, this.#expected))
+    if (this.#places > this.#expected) for (const column of this.#columns) this.#fit(column)
   }
 
   #fit(column: GrowingColumn): void {
-    column.values = grown(column.values, this.#places * this.#points)
-    column.counted = grown(column.counted, this.#places * this.#points)
+    const most = Math.max(this.#places, this.#expected) * this.#points
+    column.values = grown(column.values, most)
+    column.counted = grown(column.counted, most)
   }
 
   #cursorColumn(cursor: RowCursor): GrowingColumn {

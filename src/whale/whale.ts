@@ -102,7 +102,7 @@ export class Whale implements JournalConsumer {
         limits,
         store,
         dedupeWindowMs: this.#options.dedupeWindowMs,
-        seriesBytes: this.#options.cacheMemoryBytes / 4,
+        seriesBytes: this.#options.cacheMemoryBytes / 12,
       },
       checkpoint,
       this.#recoverThrough > 0,
@@ -223,7 +223,8 @@ export class Whale implements JournalConsumer {
 
   /**
    * Whether the next batch must wait for a flush: to recover one that was cut short, or because memory is full. Of the memory
-   * for the cache, an eighth is for counts and a quarter for names; while those are flushed, as much again may come, and a third more.
+   * for the cache, a sixteenth is for counts and a twelfth for names; while those are flushed, as much again and half may come.
+   * That is two fifths of it; but arrays that grow by doubling are up to half empty, and what was freed is not given back at once.
    */
   #mustFlush(sequence: number): boolean {
     if (sequence === this.#recoverThrough) return true
@@ -232,8 +233,8 @@ export class Whale implements JournalConsumer {
     const { cacheMemoryBytes } = this.#options
     const counts = current.deltas.bytes + current.ids.size * ID_BYTES
     const names = current.series.bytes
-    if (this.#flushing) return counts > cacheMemoryBytes / 6 || names > cacheMemoryBytes / 3
-    if (counts > cacheMemoryBytes / 8 || names > cacheMemoryBytes / 4) this.flushSoon()
+    if (this.#flushing) return counts > cacheMemoryBytes / 12 || names > cacheMemoryBytes / 8
+    if (counts > cacheMemoryBytes / 16 || names > cacheMemoryBytes / 12) this.flushSoon()
     return false
   }
 

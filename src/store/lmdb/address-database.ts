@@ -56,12 +56,13 @@ class Views {
 
   /** The bytes from `start` on that end before `end`. Whoever uses the memory again changes them. */
   of(source: Uint8Array, start: number, end: number): View {
+    // Large values may come in the mapped file itself, which must not be held.
+    if (end >= KEPT_VIEWS) return viewOf(source, start + this.#from, end)
     if (source !== this.#source || start !== this.#start) {
       this.#source = source
       this.#start = start
       this.#views = []
     }
-    if (end >= KEPT_VIEWS) return viewOf(source, start + this.#from, end)
     this.#views[end] ??= viewOf(source, start + this.#from, end)
     return this.#views[end]
   }

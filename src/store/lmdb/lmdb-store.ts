@@ -10,11 +10,16 @@ import { mkdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HailWhaleError } from '../../model/errors.js'
-import { successor } from '../../rollup/address.js'
 import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
-import { type AddressDatabase, type AddressKey, memberViews, type KeyRange, openDatabase } from './address-database.js'
+import {
+  type AddressDatabase,
+  type AddressKey,
+  type KeyRange,
+  memberViews,
+  openDatabase,
+} from './address-database.js'
 import { MappedMemory } from './mapped-memory.js'
 import { THROUGH_BYTES, throughOf, writeCell } from './stored-cell.js'
 
@@ -29,7 +34,7 @@ const READ_STEP = 512
 /** Keys that one transaction of `drop` removes. */
 const DROP_BATCH = 10_000
 /** Resident bytes of the file, by default at most about this many. */
-const MAPPED_BYTES = 64 * 1024 * 1024
+const MAPPED_BYTES = 32 * 1024 * 1024
 /** LMDB reports a write that was cut short as EIO, also where the disk was full: below this much free space, it was. */
 const SPARE_DISK_BYTES = 32 * 1024 * 1024
 
@@ -250,10 +255,20 @@ function keysOf(group: Uint8Array, { prefix = NONE, after, limit }: MemberRange)
   let start: Uint8Array = prefix
   if (after && Buffer.compare(after, prefix) >= 0) start = Buffer.concat([after, ZERO])
   const first = { group, member: start }
-  const end = successor(Buffer.concat([group, prefix]))
+  const end = endOf(Buffer.concat([group, prefix]))
   if (!end || limit === 0 || Buffer.compare(Buffer.concat([group, start]), end) >= 0) return undefined
   const keys = { start: first, end: { group: end, member: NONE } }
   return limit === undefined || limit === Number.POSITIVE_INFINITY ? keys : { ...keys, limit }
+}
+
+/** The smallest bytes that sort after all that start with these: shorter where they end with 0xFF; `undefined` after 0xFF… */
+function endOf(prefix: Uint8Array): Uint8Array | undefined {
+  let length = prefix.length
+  while (length > 0 && prefix[length - 1] === 0xff) length--
+  if (length === 0) return undefined
+  const end = Uint8Array.prototype.slice.call(prefix, 0, length)
+  end[length - 1]!++
+  return end
 }
 
 interface KeysOfScan {
