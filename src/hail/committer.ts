@@ -58,6 +58,8 @@ export class Committer {
   #interner = new Interner()
   readonly #queue: (Filling | Exclusive)[] = []
   #waiting = 0
+  /** The time of the last batch: when the clock is put back, the dedupe window is not. */
+  #nowMs = 0
   #appending = false
   #unapplied = 0
   #unappliedBytes = 0
@@ -80,22 +82,23 @@ export class Committer {
     const { builder } = filling
     const from = builder.count
     const requestGuard = idempotencyKey === undefined ? -1 : builder.guard(requestGuardHash(idempotencyKey))
-    for (const event of events) addEvent(builder, event, requestGuard)
+    allOrNone(builder, () => {
+      for (const event of events) addEvent(builder, event, requestGuard)
+      return true
+    })
     return this.#ticket(filling, from, requestGuard)
   }
 
   /**
-   * Counts the events of one request that `fill` adds to the batch by itself. Where it answers false, what it added is
-   * taken back and nothing is counted: undefined.
+   * Counts the events of one request that `fill` adds to the batch by itself. Where it answers false (or throws), what it
+   * added is taken back and nothing is counted: undefined.
    */
   countFilled(fill: (builder: BatchBuilder) => boolean): Promise<CountOutcome> | undefined {
     this.#refuseWhenFull()
     const filling = this.#filling()
     const { builder } = filling
     const from = builder.count
-    if (fill(builder)) return this.#ticket(filling, from, -1)
-    builder.truncate(from)
-    return undefined
+    return allOrNone(builder, fill) ? this.#ticket(filling, from, -1) : undefined
   }
 
   /**
@@ -179,7 +182,8 @@ export class Committer {
     }
     this.#waiting -= builder.count
     this.#appending = true
-    const batch = builder.finish(this.#options.now())
+    this.#nowMs = Math.max(this.#nowMs, this.#options.now())
+    const batch = builder.finish(this.#nowMs)
     const bytes = this.#encoder.encode(batch)
     this.#unapplied++
     this.#unappliedBytes += bytes.length
@@ -212,6 +216,18 @@ export class Committer {
       this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).catch(reject)
     })
   }
+}
+
+/** Answers what `fill` does; what it added is taken back where it answers false or throws. */
+function allOrNone(builder: BatchBuilder, fill: (builder: BatchBuilder) => boolean): boolean {
+  const from = builder.count
+  let isFilled = false
+  try {
+    isFilled = fill(builder)
+  } finally {
+    if (!isFilled) builder.truncate(from)
+  }
+  return isFilled
 }
 
 function outcomeOf(ticket: Ticket, batch: Batch, outcome: BatchOutcome): CountOutcome {

@@ -129,6 +129,7 @@ describe('texts and raw bytes', () => {
         expect(read(new ByteReader(bytes))).toEqual([texts, texts.length, raw])
         expectAllRefused(bytes.subarray(0, 100), read)
       }),
+      { numRuns: 40 },
     )
   })
 

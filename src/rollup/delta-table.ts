@@ -13,8 +13,14 @@ const VALUE = 4
 const HASH_NEXT = 5
 const STRIDE = 6
 
-/** Told of an accumulator: the first tick of its bucket, its shape, and where its values are. */
-export type DeltaVisitor = (tick: number, shape: number, values: Float64Array, at: number) => void
+/** Told of an accumulator: the first tick of its bucket, its shape, where its values are, and whose it is of the nodes visited. */
+export type DeltaVisitor = (
+  tick: number,
+  shape: number,
+  values: Float64Array,
+  at: number,
+  index: number,
+) => void
 
 /** The accumulators of one interval. Accumulators are numbers from 1 on; 0 is none. */
 export class DeltaTable {
@@ -109,11 +115,11 @@ export class DeltaTable {
   }
 
   /** Visits the accumulators of a node, the open one first, then the closed ones, nearly always from new to old. */
-  each(node: number, visit: DeltaVisitor): void {
+  each(node: number, visit: DeltaVisitor, index: number): void {
     const records = this.#records
     for (let a = this.head(node); a !== 0; a = records[a * STRIDE + NEXT]!) {
       const o = a * STRIDE
-      visit(records[o + BUCKET]!, records[o + SHAPE]!, this.values, records[o + VALUE]!)
+      visit(records[o + BUCKET]!, records[o + SHAPE]!, this.values, records[o + VALUE]!, index)
     }
   }
 

@@ -57,15 +57,28 @@ export class Deltas {
 
   /** Visits all that was counted of a series, by buckets of an interval that is kept of it, or of finer ones. */
   each(node: number, interval: KeptInterval, visit: DeltaVisitor): void {
+    this.eachOf([node], interval, visit)
+  }
+
+  /**
+   * Visits all that was counted of some series of one key, by buckets of an interval that is kept of it, or of finer ones. Goes from
+   * interval to interval, not from series to series: memory is read in larger runs.
+   */
+  eachOf(nodes: readonly number[], interval: KeptInterval, visit: DeltaVisitor): void {
+    if (nodes.length === 0) return
     const level = levelOf(interval)
-    const policy = this.series.policy[node]!
+    const policy = this.series.policy[nodes[0]!]!
     for (let finer = this.#finest[policy]!; finer !== level; finer = this.#wider[policy * LEVELS + finer]!) {
       if (finer === NO_LEVEL) return
       const table = this.#tables[finer]!
-      const open = table.head(node)
-      if (open !== 0) visit(table.bucketOf(open), table.shapeOf(open), table.values, table.valuesOf(open))
+      for (let i = 0; i < nodes.length; i++) {
+        const open = table.head(nodes[i]!)
+        if (open !== 0)
+          visit(table.bucketOf(open), table.shapeOf(open), table.values, table.valuesOf(open), i)
+      }
     }
-    this.#tables[level]!.each(node, visit)
+    const table = this.#tables[level]!
+    for (let i = 0; i < nodes.length; i++) table.each(nodes[i]!, visit, i)
   }
 
   #addAt(

@@ -14,6 +14,7 @@ import { KIND_KEY, type NodeKind } from './nodes.js'
 import type { FrozenGeneration, Generation } from './rollup.js'
 import { mergeRow } from './row.js'
 import { RowCursor } from './row-cursor.js'
+import type { ParentCounts } from './series.js'
 
 /** Cells prepared in one go: a millisecond or two, so that counting and asking go on in between. */
 const STEP = 256
@@ -147,7 +148,7 @@ async function writeAll(changes: Iterable<Change>, options: FlushOptions): Promi
 function* childChanges(frozen: FrozenGeneration): Generator<Change> {
   const { series, through } = frozen
   for (const node of frozen.changes.fresh) {
-    yield childChange(frozen, node, { dimensionChildren: 0, keyChildren: 0 })
+    yield childChange(frozen, { node, isNew: true, dimensionChildren: 0, keyChildren: 0 })
   }
   const { kind } = series.nodes
   const value = encodeChild({ registeredAt: through, dimensionChildren: 0, keyChildren: 0 })
@@ -160,22 +161,20 @@ function* childChanges(frozen: FrozenGeneration): Generator<Change> {
 
 /** The counts of parents that got children: last, so that whoever reads them finds the children they count. */
 function* parentChanges(frozen: FrozenGeneration): Generator<Change> {
-  for (const counts of frozen.changes.parents) yield childChange(frozen, counts.node, counts)
+  for (const counts of frozen.changes.parents) yield childChange(frozen, counts)
 }
 
 function childChange(
-  frozen: FrozenGeneration,
-  node: number,
-  counts: { readonly dimensionChildren: number; readonly keyChildren: number },
+  { after, series, through }: FrozenGeneration,
+  { node, isNew, dimensionChildren, keyChildren }: ParentCounts,
 ): Change {
-  const { series, through } = frozen
   const { nodes } = series
-  const { dimensionChildren, keyChildren } = counts
+  const registeredAt = isNew ? through : after
   return {
     group: childGroup(series.digest(nodes.parent[node]!), nodes.kind[node]! as NodeKind),
     member: nameMember(nodes.nameOf(node)),
     through,
-    value: encodeChild({ registeredAt: through, dimensionChildren, keyChildren }),
+    value: encodeChild({ registeredAt, dimensionChildren, keyChildren }),
   }
 }
 

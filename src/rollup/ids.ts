@@ -20,7 +20,7 @@ export class IdWindow {
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs
-    this.#sliceMs = Math.max(60_000, Math.ceil(windowMs / SLICES))
+    this.#sliceMs = Math.max(1000, Math.ceil(windowMs / SLICES))
   }
 
   /** What the store knows of a batch's guards: per guard, its entries in the slices of the window. */
@@ -72,9 +72,12 @@ export class IdWindow {
     }
   }
 
-  /** The groups that the window has left behind: those of the slices before `slice`. */
+  /**
+   * The groups that the window has left behind: those of the slices before `slice`. One slice later than the window says: a batch that came
+   * in just before may still have to be replayed.
+   */
   expired(nowMs: number): { readonly from: Uint8Array; readonly until: Uint8Array; readonly slice: number } {
-    const slice = Math.max(0, Math.floor((nowMs - this.#windowMs) / this.#sliceMs))
+    const slice = Math.max(0, Math.floor((nowMs - this.#windowMs) / this.#sliceMs) - 1)
     return { ...idSliceRange(slice), slice }
   }
 

@@ -262,8 +262,12 @@ describe('the table of series', () => {
     expect(a).toBeGreaterThan(0)
     const { fresh, parents } = series.takeChanges()
     expect(fresh.map(node => placeOf(series, node))).toEqual(['/0 k', '/0 k/1 a', '/0 k/1 b'])
-    expect(parents).toEqual([{ node: k, dimensionChildren: 2, keyChildren: 0 }])
+    expect(parents).toEqual([{ node: k, isNew: true, dimensionChildren: 2, keyChildren: 0 }])
     expect(series.takeChanges()).toEqual({ fresh: [], parents: [] })
+    await resolve(series, { key: ['k'], path: ['c'] }, store)
+    expect(series.takeChanges().parents).toEqual([
+      { node: k, isNew: false, dimensionChildren: 3, keyChildren: 0 },
+    ])
   })
 
   test('while one child waits for the store, takes new ones only where all find room', async () => {

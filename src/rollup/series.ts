@@ -104,6 +104,8 @@ export class SeriesTable {
   readonly #recoverAfter: number
   /** While recovering: parents whose counts in the store hold what that flush registered. */
   readonly #counted = new Set<number>()
+  /** While recovering: nodes that the flush registered. */
+  readonly #recovered = new Set<number>()
   /** Parents with more children than this take no new ones for the moment. */
   #admittedUpTo = Number.POSITIVE_INFINITY
 
@@ -191,16 +193,21 @@ export class SeriesTable {
   /** What must be written so that the store knows all of the table: new nodes, and parents whose counts changed. */
   takeChanges(): SeriesChanges {
     const parents = [...this.#dirtyParents].filter(node => node !== ROOT_NODE)
+    const isNew = new Uint8Array(this.nodes.count)
+    for (const node of this.#fresh) isNew[node] = 1
+    for (const node of this.#recovered) isNew[node] = 1
     const changes: SeriesChanges = {
       fresh: this.#fresh,
       parents: parents.map(node => ({
         node,
+        isNew: isNew[node] === 1,
         dimensionChildren: this.dimensionChildren[node]!,
         keyChildren: this.keyChildren[node]!,
       })),
     }
     this.#fresh = []
     this.#dirtyParents = new Set()
+    this.#recovered.clear()
     return changes
   }
 
@@ -220,6 +227,7 @@ export class SeriesTable {
     this.#unread[node] =
       (record.dimensionChildren > 0 ? unreadBit(KIND_DIMENSION) : 0) |
       (record.keyChildren > 0 ? unreadBit(KIND_KEY) : 0)
+    if (record.registeredAt > this.#recoverAfter) this.#recovered.add(node)
     if (record.through > this.#recoverAfter && record.dimensionChildren + record.keyChildren > 0) {
       this.#counted.add(node)
       // Written as new once more, it would lose these counts.
@@ -336,6 +344,8 @@ export class SeriesTable {
 /** How many children a node has. */
 export interface ParentCounts {
   readonly node: number
+  /** Registered since the last flush; what was registered earlier must not look so to a recovery, or it is counted twice. */
+  readonly isNew: boolean
   readonly dimensionChildren: number
   readonly keyChildren: number
 }

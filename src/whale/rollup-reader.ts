@@ -105,9 +105,10 @@ export class PartitionReader implements RollupReader {
     for (const generation of generations) {
       const node = findNode(generation, place)
       if (node < 0) continue
-      const isStored = (chunk: number): boolean => (cells[chunk]?.through ?? 0) > generation.after
-      const isAnyStored = cells.some((_, chunk) => isStored(chunk))
-      sums.addDeltas(0, generation, node, index, wanted, isAnyStored ? isStored : null)
+      const isStored = (_node: number, chunk: number): boolean =>
+        (cells[chunk]?.through ?? 0) > generation.after
+      const isAnyStored = cells.some((_, chunk) => isStored(0, chunk))
+      sums.addDeltas([0], generation, [node], index, wanted, isAnyStored ? isStored : null)
     }
     return { columns: sums.columns() }
   }
@@ -259,15 +260,21 @@ export class PartitionReader implements RollupReader {
     const wanted = metrics && new Set(metrics)
     for (const generation of generations) {
       const { nodes } = generation.series
+      const numbers: number[] = []
+      const places: number[] = []
+      const counted: number[] = []
       for (const node of childrenInMemory(generation, parent)) {
         const number = members.placeOf(nodes.kind[node]! as NodeKind, nodes.nameOf(node))
         if (members.count > most) return false
-        const first = number * index.chunks.length
-        const isStored = (chunk: number): boolean => (stored.get(first + chunk) ?? 0) > generation.after
         const place = placeOf(number)
         if (place === NOWHERE) continue
-        sums.addDeltas(place, generation, node, index, wanted, stored.size > 0 ? isStored : null)
+        numbers.push(number)
+        places.push(place)
+        counted.push(node)
       }
+      const isStored = (i: number, chunk: number): boolean =>
+        (stored.get(numbers[i]! * index.chunks.length + chunk) ?? 0) > generation.after
+      sums.addDeltas(places, generation, counted, index, wanted, stored.size > 0 ? isStored : null)
     }
     return true
   }

@@ -10,8 +10,8 @@ import type { RowCursor } from '../rollup/row-cursor.js'
 import { addSums } from '../rollup/sum.js'
 import type { PlanIndex } from './plan-index.js'
 
-/** Tells of a chunk of the plan (by its index) whether its row holds the generation already. */
-export type IsStored = (chunk: number) => boolean
+/** Tells of one of the nodes and a chunk of the plan (by their indexes) whether its row holds the generation already. */
+export type IsStored = (node: number, chunk: number) => boolean
 
 /** A metric's sums so far. */
 interface GrowingColumn {
@@ -72,27 +72,27 @@ export class Summing {
     }
   }
 
-  /** Adds a node's deltas, but those that the stored rows hold. */
+  /** Adds the deltas of nodes of one key, each to its place, but those that the stored rows hold. */
   addDeltas(
-    place: number,
+    places: readonly number[],
     generation: Generation,
-    node: number,
+    nodes: readonly number[],
     index: PlanIndex,
     wanted: ReadonlySet<string> | null,
     isStored: IsStored | null,
   ): void {
-    this.#reach(place)
-    const base = place * this.#points
+    for (const place of places) this.#reach(place)
     for (const { interval, fromMs, untilMs, chunkAt } of index.segments) {
-      generation.deltas.each(node, interval, (tick, shape, values, at) => {
+      generation.deltas.eachOf(nodes, interval, (tick, shape, values, at, i) => {
         const ms = tick * TICK_MS
-        if (ms < fromMs || ms >= untilMs || isStored?.(chunkAt(ms))) return
+        if (ms < fromMs || ms >= untilMs || isStored?.(i, chunkAt(ms))) return
         const point = index.pointAt(ms)
         if (point < 0) return
+        const place = places[i]!
         const columns = this.#columnsOf(generation, shape, wanted)
         for (let m = 0; m < columns.length; m++) {
           const column = columns[m]
-          if (column) this.#add(column, place, base + point, values[at + m]!)
+          if (column) this.#add(column, place, place * this.#points + point, values[at + m]!)
         }
       })
     }
