@@ -55,7 +55,7 @@ export async function memory(options, _shared, say) {
     row('the most until all was found again', 'MiB', [asking]),
     row('then: anonymous', 'MiB', [anonymous / MIB]),
     row('then: mapped files (LMDB)', 'MiB', [files / MIB]),
-    row('ended after SIGTERM, the last flush included', 's', [endS]),
+    row('ended after SIGTERM, what it could flush in 3 s included', 's', [endS]),
     row('counted', 'events/s', [run.events / run.seconds]),
   ]
 }

@@ -29,7 +29,7 @@ export class Connection {
   /**
    * Sends the bytes of one request and waits for its answer.
    * @param {Uint8Array} bytes
-   * @returns {Promise<{ status: number, body: Buffer }>}
+   * @returns {Promise<{ status: number, body: Buffer, serverMs: number }>} `serverMs`: what the server says it took, or NaN
    */
   request(bytes) {
     return new Promise((resolve, reject) => {
@@ -57,7 +57,8 @@ export class Connection {
     this.#received = this.#received.subarray(end)
     const { resolve } = this.#waiting
     this.#waiting = undefined
-    resolve({ status, body })
+    const serverMs = Number(/server-timing: *answer;dur=([\d.]+)/i.exec(head)?.[1] ?? Number.NaN)
+    resolve({ status, body, serverMs })
   }
 
   #fail(error) {

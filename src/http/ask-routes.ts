@@ -164,9 +164,11 @@ function addRoute<Question extends Asked, Answer>(
   route: AskRoute<Question, Answer>,
 ): void {
   app.get(route.url, { schema: route.schema, exposeHeadRoute: true }, async (request, reply) => {
+    const startMs = performance.now()
     const fields = fieldsOf(request, route.parameters)
     const question = route.question(fields, limits)
     const answer = await route.answer(reader, zones, question, limits)
+    reply.header('server-timing', `answer;dur=${(performance.now() - startMs).toFixed(3)}`)
     if (route.headers) reply.headers(route.headers(answer))
     if (question.format === 'csv') return sendCsv(reply, route.csv(answer))
     return sendJson(reply, question.format === 'rows' ? route.rows(answer) : route.json(answer))

@@ -102,9 +102,10 @@ function emptyColumn(points: number): MutableColumn {
 /** Adds the points that start at `from` in the part's arrays: those that were counted, the others are 0. */
 function addColumn(total: MutableColumn, part: SumColumn, from: number): void {
   const { values, counted, magnitudes } = total
+  const { values: added, counted: isCounted } = part
   for (let i = 0; i < values.length; i++) {
-    if (part.counted[from + i] === 0) continue
-    const value = part.values[from + i]!
+    if (isCounted[from + i] === 0) continue
+    const value = added[from + i]!
     values[i]! += value
     magnitudes[i]! += Math.abs(value)
     counted[i] = 1
