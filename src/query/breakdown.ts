@@ -4,6 +4,8 @@
  * those that are shown and one sum over the others. Children are read before their parent: a count in between can't make
  * them exceed it.
  */
+
+import { HITS } from '../model/event.js'
 import { type Expression, evaluateTotal, inputsOf, shareBasis } from '../model/expression/expression.js'
 import { tidy } from '../model/number.js'
 import type { Path } from '../model/path.js'
@@ -67,7 +69,9 @@ export async function breakdown(scope: Scope, request: BreakdownRequest): Promis
   checkPoints(scope, 1, request.expressions.length, points)
   const frames = pointsFrames(scope, request.expressions, request.range)
   const most = Math.floor(MOST_VALUES / (points * frames.metrics.length * frames.plans.length))
-  const children = await readChildren(scope, request.path, frames, most)
+  // Hits only tell whether children overlap, unless they are asked for: then their sum is enough.
+  const addedUp = request.expressions.flatMap(inputsOf).includes(HITS) ? [] : [HITS]
+  const children = await readChildren(scope, request.path, frames, { most, addedUp })
   return children === null
     ? breakManyDown(scope, request, frames)
     : breakFewDown(scope, request, frames, children)
@@ -88,7 +92,7 @@ async function breakFewDown(
     chosen.map(({ number }) => number),
   )
   const shown = chosen.map(({ number, ...child }) => ({ ...child, sums: children.sums(number) }))
-  return assemble(request, frames, parent, shown, children.count, others.sums)
+  return assemble(request, frames, parent, shown, children.count, others.sums, children.addedUp)
 }
 
 async function breakManyDown(scope: Scope, request: BreakdownRequest, frames: Frames): Promise<Breakdown> {
@@ -112,10 +116,12 @@ function assemble(
   shown: readonly SharedChild[],
   children: number,
   others: FrameSums,
+  addedUp?: FrameSums,
 ): Breakdown {
   const all = new SeriesTotal(frames.plans.length, frames.points)
   for (const child of shown) all.add(child.sums)
   all.add(others)
+  if (addedUp) all.add(addedUp)
   const inputs = [...new Set(request.expressions.flatMap(inputsOf))]
   return {
     frames,

@@ -12,7 +12,7 @@ import { sum } from '../model/number.js'
 import type { Path } from '../model/path.js'
 import type { SumColumn } from '../model/sums.js'
 import { type FrameSums, type Frames, inputsFrom } from './frames.js'
-import type { Child, ChildColumns, Sums } from './reader.js'
+import type { Child, ChildColumns, ChildrenOptions, Sums } from './reader.js'
 import type { SeriesTotal } from './remainder.js'
 import type { Scope } from './scope.js'
 
@@ -20,24 +20,24 @@ const NOWHERE = -1
 
 /**
  * Reads the children of a path that have anything in any frame, in all frames, in no particular order. Null where there are more than
- * `most` (default: no matter how many).
+ * `options.most` (default: no matter how many).
  */
 export async function readChildren(scope: Scope, path: Path, frames: Frames): Promise<Children>
 export async function readChildren(
   scope: Scope,
   path: Path,
   frames: Frames,
-  most: number,
+  options: ChildrenOptions,
 ): Promise<Children | null>
 export async function readChildren(
   scope: Scope,
   path: Path,
   frames: Frames,
-  most?: number,
+  options?: ChildrenOptions,
 ): Promise<Children | null> {
   const { reader, key } = scope
   const read = await Promise.all(
-    frames.plans.map(plan => reader.children(key, path, plan, frames.metrics, most)),
+    frames.plans.map(plan => reader.children(key, path, plan, frames.metrics, options)),
   )
   return read.every(({ complete }) => complete) ? new Children(frames, read) : null
 }
@@ -68,6 +68,11 @@ export class Children {
   /** The sums of a child. */
   sums(number: number): FrameSums {
     return this.#read.map((columns, frame) => sumsAt(columns, this.#places[frame]![number]!))
+  }
+
+  /** The metrics that were asked for as the sum over all children. */
+  get addedUp(): FrameSums {
+    return this.#read.map(({ addedUp }) => ({ columns: addedUp }))
   }
 
   /** The total of an expression for each child. */

@@ -53,8 +53,18 @@ export interface ChildColumns {
   readonly found: Int32Array
   /** Metric → the points of the child at place 0, then of that at place 1, …; 0 and not counted where a child has none. */
   readonly columns: ReadonlyMap<string, SumColumn>
+  /** Of the metrics that were asked for so: the points of all children, added up. */
+  readonly addedUp: ReadonlyMap<string, SumColumn>
   /** The child at a place. */
   child(place: number): Child
+}
+
+/** How much is wanted of children. */
+export interface ChildrenOptions {
+  /** Where there are more children than this, none are wanted. */
+  readonly most?: number
+  /** Of these metrics only the sum over all children is wanted. */
+  readonly addedUp?: readonly string[]
 }
 
 /** A page of a listing, in the byte order of the names' UTF-8. */
@@ -82,15 +92,15 @@ export interface RollupReader {
   series(key: Path, path: Path, plan: TimePlan, metrics: readonly string[] | null): Promise<Sums>
 
   /**
-   * The sums of each direct child of a path that has any in the plan's time, in no particular order. Of more than `most`
-   * children (default: no matter how many) the answer may be cut short, and says so.
+   * The sums of each direct child of a path that has any in the plan's time, in no particular order. Of more than
+   * `options.most` children (default: no matter how many) the answer may be cut short, and says so.
    */
   children(
     key: Path,
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-    most?: number,
+    options?: ChildrenOptions,
   ): Promise<ChildColumns>
 
   /** The sums of all direct children of a path but those named in `except` (by name; the overflow child by `…`), added up. */

@@ -5,7 +5,15 @@
  */
 import { OVERFLOW_NAME, type Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
-import type { Child, ChildColumns, Page, RollupReader, Sums, TimePlan } from '../query/reader.js'
+import type {
+  Child,
+  ChildColumns,
+  ChildrenOptions,
+  Page,
+  RollupReader,
+  Sums,
+  TimePlan,
+} from '../query/reader.js'
 import {
   type ChildKind,
   childDigest,
@@ -118,12 +126,13 @@ export class PartitionReader implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-    most = Number.POSITIVE_INFINITY,
+    { most = Number.POSITIVE_INFINITY, addedUp = [] }: ChildrenOptions = {},
   ): Promise<ChildColumns> {
     const index = new PlanIndex(plan)
     const members = new MemberTable()
     const expected = await this.#countChildren(await this.#place(key, path))
-    const sums = new Summing(index.points, Math.min(expected, Math.floor(MOST_EXPECTED / index.points)))
+    const places = Math.min(expected, Math.floor(MOST_EXPECTED / index.points))
+    const sums = new Summing(index.points, places, addedUp)
     const complete = await this.#visitChildren(key, path, index, metrics, members, {
       placeOf: place => place,
       most,
@@ -134,6 +143,7 @@ export class PartitionReader implements RollupReader {
       points: index.points,
       found: sums.found(),
       columns: sums.columns(),
+      addedUp: sums.addedUp(),
       child: place => members.child(place),
     }
   }

@@ -19,12 +19,15 @@ interface GrowingColumn {
   values: Float64Array
   counted: Uint8Array
   isUsed: boolean
+  /** From one place to the next: the points, or 0 where all places are added up. */
+  readonly stride: number
 }
 
 /** Sums of series by place. */
 export class Summing {
   readonly #points: number
   readonly #expected: number
+  readonly #addedUp: readonly string[]
   readonly #columns: GrowingColumn[] = []
   /** Of the cursor's metrics, in its order. */
   readonly #cursorColumns: GrowingColumn[] = []
@@ -34,17 +37,27 @@ export class Summing {
   #places = 0
   #found = new Uint8Array(1)
 
-  /** `places`: how many there will be, about. There may be more. */
-  constructor(points: number, places = 1) {
+  /** `places`: how many there will be, about. There may be more. Of the metrics `addedUp`, all places have one column. */
+  constructor(points: number, places = 1, addedUp: readonly string[] = []) {
     this.#points = points
     this.#expected = places
+    this.#addedUp = addedUp
   }
 
   /** A column for each metric that anything was counted of. The arrays may be longer than the places need. */
   columns(): ReadonlyMap<string, SumColumn> {
+    return this.#used(column => column.stride > 0)
+  }
+
+  /** The same of the metrics that are added up over all places. */
+  addedUp(): ReadonlyMap<string, SumColumn> {
+    return this.#used(column => column.stride === 0)
+  }
+
+  #used(isWanted: (column: GrowingColumn) => boolean): ReadonlyMap<string, SumColumn> {
     return new Map(
       this.#columns
-        .filter(column => column.isUsed)
+        .filter(column => column.isUsed && isWanted(column))
         .map(({ metric, values, counted }) => [metric, { values, counted }]),
     )
   }
@@ -60,10 +73,10 @@ export class Summing {
   /** Adds the rest of the row a cursor has been opened on. */
   addRow(place: number, cursor: RowCursor, pointOf: Int32Array): void {
     this.#reach(place)
-    const base = place * this.#points
     const { positions, values } = cursor
     while (cursor.next()) {
       const column = this.#cursorColumn(cursor)
+      const base = place * column.stride
       const { count } = cursor
       for (let i = 0; i < count; i++) {
         const point = pointOf[positions[i]!]!
@@ -92,7 +105,7 @@ export class Summing {
         const columns = this.#columnsOf(generation, shape, wanted)
         for (let m = 0; m < columns.length; m++) {
           const column = columns[m]
-          if (column) this.#add(column, place, place * this.#points + point, values[at + m]!)
+          if (column) this.#add(column, place, place * column.stride + point, values[at + m]!)
         }
       })
     }
@@ -114,7 +127,7 @@ export class Summing {
   }
 
   #fit(column: GrowingColumn): void {
-    const most = Math.max(this.#places, this.#expected) * this.#points
+    const most = column.stride === 0 ? this.#points : Math.max(this.#places, this.#expected) * this.#points
     column.values = grown(column.values, most)
     column.counted = grown(column.counted, most)
   }
@@ -145,7 +158,8 @@ export class Summing {
   #column(metric: string): GrowingColumn {
     const known = this.#columns.find(column => column.metric === metric)
     if (known) return known
-    const column = { metric, values: NO_VALUES, counted: NO_MARKS, isUsed: false }
+    const stride = this.#addedUp.includes(metric) ? 0 : this.#points
+    const column = { metric, values: NO_VALUES, counted: NO_MARKS, isUsed: false, stride }
     this.#fit(column)
     this.#columns.push(column)
     return column

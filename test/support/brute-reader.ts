@@ -10,6 +10,7 @@ import type { Retention } from '../../src/model/retention.js'
 import type {
   Child,
   ChildColumns,
+  ChildrenOptions,
   Page,
   RollupReader,
   SumColumn,
@@ -62,13 +63,13 @@ export class BruteReader implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-    most?: number,
+    options?: ChildrenOptions,
   ): Promise<ChildColumns> {
     const children: ChildSums[] = []
     for (const name of this.#childNames(key, path)) {
       children.push({ ...childOf(name), sums: await this.series(key, [...path, name], plan, metrics) })
     }
-    return columnsOf(plan, children, most)
+    return columnsOf(plan, children, options)
   }
 
   async sumChildren(

@@ -12,6 +12,7 @@ import type { Retention } from '../../src/model/retention.js'
 import type {
   Child,
   ChildColumns,
+  ChildrenOptions,
   Page,
   RollupReader,
   SumColumn,
@@ -152,14 +153,14 @@ export class ServerModel implements RollupReader {
     path: Path,
     plan: TimePlan,
     metrics: readonly string[] | null,
-    most?: number,
+    options?: ChildrenOptions,
   ): Promise<ChildColumns> {
     const place = this.#place(key, path)
     const children = this.#names(key, place).map(name => {
       const postings = this.#postings.get(JSON.stringify([key, [...place, name]])) ?? []
       return { ...childOf(name), sums: sumsOf([postings], plan, metrics) }
     })
-    return columnsOf(plan, children, most)
+    return columnsOf(plan, children, options)
   }
 
   async sumChildren(
