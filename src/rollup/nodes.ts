@@ -97,6 +97,19 @@ export class NodeTable {
     return this.#names.toString('utf8', start, start + this.#length[node]!)
   }
 
+  /** Writes the UTF-8 bytes of a node's name into `target` at `at`, where there must be room; answers how many there are. */
+  copyName(node: number, target: Uint8Array, at: number): number {
+    const length = this.#length[node]!
+    const start = this.#start[node]!
+    for (let i = 0; i < length; i++) target[at + i] = this.#names[start + i]!
+    return length
+  }
+
+  /** The bytes of a node's name. */
+  nameBytes(node: number): number {
+    return this.#length[node]!
+  }
+
   /** The children of a kind, as nodes, newest first. */
   *childrenOf(parent: number, kind: NodeKind): Generator<number> {
     for (let node = this.#child[parent] ?? 0; node !== 0; node = this.#sibling[node]!) {

@@ -4,7 +4,7 @@
  */
 import type { Child } from '../query/reader.js'
 import { parseRowMember } from '../rollup/address.js'
-import { grown, HASH_START, KIND_OVERFLOW, mix, type NodeKind } from '../rollup/nodes.js'
+import { grown, HASH_START, KIND_OVERFLOW, mix, type NodeKind, type NodeTable } from '../rollup/nodes.js'
 
 const NOWHERE = -1
 
@@ -31,6 +31,14 @@ export class MemberTable {
       scratch[1 + i] = unit
     }
     return this.place(scratch, 1 + name.length)
+  }
+
+  /** The number of the member of a node's row, which is added where it is new. */
+  placeOfNode(nodes: NodeTable, node: number): number {
+    const most = 1 + nodes.nameBytes(node)
+    if (most > this.#scratch.length) this.#scratch = Buffer.alloc(most)
+    this.#scratch[0] = nodes.kind[node]!
+    return this.place(this.#scratch, 1 + nodes.copyName(node, this.#scratch, 1))
   }
 
   /**

@@ -274,7 +274,7 @@ export class PartitionReader implements RollupReader {
       const places: number[] = []
       const counted: number[] = []
       for (const node of childrenInMemory(generation, parent)) {
-        const number = members.placeOf(nodes.kind[node]! as NodeKind, nodes.nameOf(node))
+        const number = members.placeOfNode(nodes, node)
         if (members.count > most) return false
         const place = placeOf(number)
         if (place === NOWHERE) continue
