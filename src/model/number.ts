@@ -45,6 +45,8 @@ export function sum(values: Float64Array, running?: Float64Array, from = 0, unti
   let lost = 0
   for (let i = from; i < until; i++) {
     const value = values[i]!
+    // Of many children most points are empty.
+    if (value === 0 && !running) continue
     const next = total + value
     lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total
     total = next
