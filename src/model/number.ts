@@ -1,19 +1,23 @@
 /** Numbers as they are summed and printed: without the noise that binary fractions bring. */
 
-/** A sum this close (relative) to a decimal of four places is that decimal: a tenth of what sums of decimals are promised to. */
-const DUST = 2 ** -43
-/** Only below this many ten-thousandths, where neighbouring decimals lie at least sixteen times as far apart as dust reaches. */
-const MOST_TEN_THOUSANDTHS = 2 ** 39
+/** A sum this close (relative) to a decimal of two or four places is that decimal: a thousandth of what sums of decimals are promised to. */
+const DUST = 2 ** -45
+/** Only where that is less than a thousandth of the last place: three digits of zeros or nines must follow it. */
+const MOST_PLACES = 2 ** 35
 
 /**
- * The decimal of at most four places that a sum of such decimals stands for, or the value itself: adding 0.1 a thousand times gives
+ * The decimal of two or four places that a sum of such decimals stands for, or the value itself: adding 0.1 a thousand times gives
  * 99.9999999999986, which is 100.
  */
 export function withoutDust(value: number): number {
-  const near = Math.round(value * 1e4)
-  if (near >= MOST_TEN_THOUSANDTHS || near <= -MOST_TEN_THOUSANDTHS) return value
-  const decimal = near / 1e4
-  return Math.abs(decimal - value) <= DUST * Math.abs(value) ? decimal : value
+  return nearDecimal(value, 100) ?? nearDecimal(value, 10_000) ?? value
+}
+
+function nearDecimal(value: number, power: number): number | undefined {
+  const places = Math.round(value * power)
+  if (places >= MOST_PLACES || places <= -MOST_PLACES) return undefined
+  const decimal = places / power
+  return Math.abs(decimal - value) <= DUST * Math.abs(value) ? decimal : undefined
 }
 
 /**

@@ -175,8 +175,8 @@ describe('ids', () => {
       [0, 5, 599_999],
       [1, 5, 600_000],
     ])
-    expect(window.expired(599_999)).toMatchObject({ slice: 0 })
-    expect(window.expired(600_000)).toMatchObject({ slice: 1, until: changes[1]!.group })
+    expect(window.expired(499_999)).toMatchObject({ slice: 0 })
+    expect(window.expired(500_000)).toMatchObject({ slice: 1, until: changes[1]!.group })
     expect(window.expired(0)).toMatchObject({ slice: 0 })
   })
 })

@@ -72,12 +72,9 @@ export class IdWindow {
     }
   }
 
-  /**
-   * The groups that the window has left behind: those of the slices before `slice`. One slice later than the window says: a batch that came
-   * in just before may still have to be replayed.
-   */
+  /** The groups that a window ending at `nowMs` has left behind: those of the slices before `slice`. */
   expired(nowMs: number): { readonly from: Uint8Array; readonly until: Uint8Array; readonly slice: number } {
-    const slice = Math.max(0, Math.floor((nowMs - this.#windowMs) / this.#sliceMs) - 1)
+    const slice = Math.max(0, Math.floor((nowMs - this.#windowMs) / this.#sliceMs))
     return { ...idSliceRange(slice), slice }
   }
 

@@ -63,6 +63,11 @@ export class Rollup {
   current: Generation
   frozen: FrozenGeneration | undefined
   readonly ids: IdWindow
+  /**
+   * When the oldest batch of the current generation was received, epoch milliseconds; Infinity where there is none. A replay judges its ids again
+   * as of then: what the store remembers of ids must reach back a window before it.
+   */
+  oldestMs = Number.POSITIVE_INFINITY
   readonly #options: RollupOptions
   readonly #recoverAfter: number | undefined
   #mappings = new WeakMap<Interner, Mapping>()
@@ -104,6 +109,7 @@ export class Rollup {
     if (this.frozen) throw new Error('a generation is being flushed already')
     const { series } = this.current
     const frozen = { ...this.current, through: this.through, changes: series.takeChanges() }
+    this.oldestMs = Number.POSITIVE_INFINITY
     this.frozen = frozen
     const startAnew = series.bytes > this.#options.seriesBytes
     this.current = this.#generation(startAnew ? this.#seriesAfter(series) : series)
@@ -226,6 +232,7 @@ export class Rollup {
       value = valueEnd
     }
     this.through = sequence
+    this.oldestMs = Math.min(this.oldestMs, batch.receivedAtMs)
     const outcome: BatchOutcome = { duplicate: guards?.duplicate ?? NO_DUPLICATES, overflowed }
     batch.applied?.(outcome)
   }

@@ -3,7 +3,6 @@
  * What was counted is kept even where it sums to 0. The bytes are described in docs/format/rows.md.
  * `RowCells` is a row to change; `RowCursor` (row-cursor.ts) reads rows without unpacking them.
  */
-import { withoutDust } from '../model/number.js'
 import { RowCursor } from './row-cursor.js'
 import {
   DIGITS_FLOAT64,
@@ -21,6 +20,9 @@ import {
   SHORT_METRIC,
 } from './row-format.js'
 import { addSums } from './sum.js'
+
+/** A decimal that is this close (relative) to m / 10^digits is stored as m: closer than any promise, and it heals dust. */
+const TOLERANCE = 2 ** -50
 
 /** One metric of a row: values by position, ascending, each position once. */
 export interface RowColumn {
@@ -188,7 +190,7 @@ function fits(value: number, digits: number): boolean {
   if (digits === 0) return Number.isSafeInteger(value)
   const power = POWERS[digits]!
   const near = Math.round(value * power)
-  return Number.isSafeInteger(near) && near / power === withoutDust(value)
+  return Number.isSafeInteger(near) && Math.abs(near / power - value) <= TOLERANCE * Math.abs(value)
 }
 
 /** Writes into room that is known to be enough. */

@@ -19,11 +19,14 @@ export class Sweeper {
     this.#policies = policies
   }
 
-  /** Drops the chunks and id slices that expired since the last sweep. */
-  async sweep(nowMs: number, ids: IdWindow): Promise<void> {
+  /**
+   * Drops the chunks and id slices that expired since the last sweep.
+   * @param idsAsOfMs when the oldest batch came in that may be replayed: ids are kept a window back from then
+   */
+  async sweep(nowMs: number, ids: IdWindow, idsAsOfMs = nowMs): Promise<void> {
     if (this.#store.supports.expiry) return
     for (const interval of KEPT_INTERVALS) await this.#sweepInterval(interval, nowMs)
-    const { from, until, slice } = ids.expired(nowMs)
+    const { from, until, slice } = ids.expired(Math.min(nowMs, idsAsOfMs))
     if (slice <= this.#sweptIds) return
     await this.#store.drop(from, until)
     this.#sweptIds = slice

@@ -290,8 +290,8 @@ export class Whale implements JournalConsumer {
   }
 
   /** Not during recovery: a replay judges ids as of when they came in, and may still need those that have expired since. */
-  async #sweep({ ids }: Rollup): Promise<void> {
-    if (this.#ready && !this.#closed) await this.#sweeper.sweep(this.#options.now(), ids)
+  async #sweep({ ids, oldestMs }: Rollup): Promise<void> {
+    if (this.#ready && !this.#closed) await this.#sweeper.sweep(this.#options.now(), ids, oldestMs)
   }
 }
 

@@ -65,6 +65,25 @@ describe('a life of operations', () => {
     ]
     return simulate({}, FEW, list)
   })
+
+  test('that holds a flush for days: what it wrote of ids must outlive them until the batches behind it are flushed', () => {
+    const count = (seed: number, requests: number): Operation => ({ kind: 'count', seed, requests })
+    const list: Operation[] = [
+      count(639862182, 6),
+      { kind: 'pass', ms: 3_600_000 },
+      { kind: 'halfway', cells: 241 },
+      count(791049822, 6),
+      { kind: 'pass', ms: 10_000 },
+      count(373896769, 6),
+      { kind: 'pass', ms: 900_000 },
+      { kind: 'pass', ms: 9 * DAY_MS },
+      { kind: 'halfway', cells: 153 },
+      count(2126045031, 1),
+      count(1015515290, 1),
+      { kind: 'crash' },
+    ]
+    return simulate({}, { ...FEW, mostPaths: 3 }, list)
+  })
 })
 
 describe('a life of random operations', () => {
