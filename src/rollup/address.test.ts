@@ -19,7 +19,6 @@ import {
   rowGroup,
   rowMember,
   STATE_GROUP,
-  successor,
   TAG_BYTES,
 } from './address.js'
 import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW } from './nodes.js'
@@ -142,10 +141,5 @@ describe('ranges', () => {
     )
     expect(within(idGroup(2), idSliceRange(3))).toBe(true)
     expect(within(idGroup(3), idSliceRange(3))).toBe(false)
-  })
-
-  test('successor', () => {
-    expect(successor(Uint8Array.of(1, 255))).toEqual(Uint8Array.of(2, 0))
-    expect(successor(Uint8Array.of(255, 255))).toBeUndefined()
   })
 })

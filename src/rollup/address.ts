@@ -177,17 +177,6 @@ export function rowChunkRange(interval: KeptInterval, beforeChunk: number, fromC
   return { from: chunkStart(interval, fromChunk), until: chunkStart(interval, beforeChunk) }
 }
 
-/** The smallest bytes of the same length that sort after all that start with these; `undefined` after 0xFF… */
-export function successor(bytes: Uint8Array): Uint8Array | undefined {
-  const next = bytes.slice()
-  for (let i = next.length - 1; i >= 0; i--) {
-    const byte = next[i]!
-    next[i] = byte + 1
-    if (byte < 0xff) return next
-  }
-  return undefined
-}
-
 function chunkStart(interval: KeptInterval, chunk: number): Uint8Array {
   const start = new Uint8Array(6)
   writeChunkStart(start, interval, chunk)
