@@ -191,3 +191,12 @@ describe('columns of numbers', () => {
     expect(() => numbersOf(Uint8Array.from(bytes), 1)).toThrow(RangeError)
   })
 })
+
+test('a large integer beside a decimal stays what it is', () => {
+  const values = Float64Array.of(-2302015151110956, -0.01)
+  const writer = new ByteWriter()
+  writeNumbers(writer, values, 2)
+  const read = new Float64Array(2)
+  readNumbers(new ByteReader(writer.toBytes()), 2, read)
+  expect(read).toEqual(values)
+})

@@ -166,15 +166,16 @@ const SAFE = 2 ** 52
 /** Decimal digits after the point (0 to 4) with which every value is exactly m / 10^digits, or −1. */
 function digitsOf(values: Float64Array, count: number): number {
   let digits = 0
-  for (let i = 0; i < count; i++) {
-    const value = values[i]!
-    for (;;) {
-      const scaled = Math.round(value * POWERS[digits]!)
-      if (scaled / POWERS[digits]! === value && Math.abs(scaled) < SAFE && !Object.is(scaled, -0)) break
-      if (++digits > MOST_DIGITS) return -1
-    }
-  }
+  for (let i = 0; i < count; i++) while (!fits(values[i]!, digits)) if (++digits > MOST_DIGITS) return -1
+  // What fitted with fewer digits may be too large with as many as a later value needs.
+  for (let i = 0; i < count && digits > 0; i++) if (!fits(values[i]!, digits)) return -1
   return digits
+}
+
+function fits(value: number, digits: number): boolean {
+  const power = POWERS[digits]!
+  const scaled = Math.round(value * power)
+  return scaled / power === value && Math.abs(scaled) < SAFE && !Object.is(scaled, -0)
 }
 
 /** Writes the first `count` values of a column, exactly. */
