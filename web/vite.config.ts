@@ -1,16 +1,49 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defineConfig, type UserConfig } from 'vite'
 
-/** The pages that the server hands out: built into dist/web, addressed relative to where they are served from. */
-export default defineConfig({
-  root: fileURLToPath(new URL('./dashboard', import.meta.url)),
-  base: './',
-  logLevel: 'warn',
-  build: {
-    outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
-    emptyOutDir: true,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-  },
-})
+const OUT = fileURLToPath(new URL('../dist/web', import.meta.url))
+
+/** Scripts for other people's pages, each one file that a plain script tag loads: what it is called, and where it starts. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  hailwhale: './elements/hailwhale.ts',
+  'jquery.hailwhale': './jquery/plugin.ts',
+  graph: './embed/graph.ts',
+}
+
+/** `--mode pages`: the pages that the server hands out, addressed relative to where they are served from; else one of the scripts. */
+export default defineConfig(({ mode }) => (mode in SCRIPTS ? script(mode) : pages()))
+
+function pages(): UserConfig {
+  return {
+    root: fileURLToPath(new URL('./dashboard', import.meta.url)),
+    base: './',
+    logLevel: 'warn',
+    build: {
+      outDir: OUT,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  }
+}
+
+function script(name: string): UserConfig {
+  return {
+    logLevel: 'warn',
+    publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      outDir: OUT,
+      emptyOutDir: false,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      lib: {
+        entry: fileURLToPath(new URL(SCRIPTS[name]!, import.meta.url)),
+        formats: ['iife'],
+        name: 'HailWhale',
+        fileName: () => `${name}.js`,
+      },
+    },
+  }
+}

@@ -1,8 +1,10 @@
 /** The drawing: uPlot with the page's colours, the reader's time zone, and a cursor that keys can move as well. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { formatAxis, tickFormat } from './format.js'
-import type { Line } from './lines.js'
+import type { Line } from '../../src/picture/lines.js'
+import { numberFormat } from '../../src/picture/numbers.js'
+import { tickFormat } from '../../src/picture/times.js'
+import { colourName } from './elements.js'
 
 /** A chart in an element. Calls back with the index of the bucket under the cursor, or null. */
 export class Chart {
@@ -72,7 +74,7 @@ export class Chart {
           size: 34,
           values: (_, ticks, __, ___, step) => ticks.map(ms => tick(ms, step / 1000)),
         },
-        { ...axis, grid, size: ySize, values: (_, ticks) => formatAxis(ticks), gap: 8 },
+        { ...axis, grid, size: ySize, values: (_, ticks) => numberFormat('').axis(ticks), gap: 8 },
       ],
       hooks: {
         drawClear: [plot => this.#shadeNow(plot, colour('--band'))],
@@ -117,7 +119,7 @@ export class Chart {
 }
 
 function lineOptions(line: Line, colour: (name: string) => string): uPlot.Series {
-  const stroke = colour(line.style.colour)
+  const stroke = colour(colourName(line.style))
   return {
     stroke,
     width: line.style.width,

@@ -1,5 +1,5 @@
 /** Makes elements. All text goes in as text: a counted name can't become markup. */
-import type { LineStyle } from './lines.js'
+import type { LineStyle } from '../../src/picture/lines.js'
 
 /** An element with its attributes and content. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
@@ -26,7 +26,7 @@ export function swatch(style: LineStyle): SVGSVGElement {
   svg.setAttribute('aria-hidden', 'true')
   const path = document.createElementNS(namespace, 'path')
   path.setAttribute('d', 'M2 5h16')
-  path.style.stroke = `var(${style.colour})`
+  path.style.stroke = `var(${colourName(style)})`
   if (style.dash.length > 0) path.setAttribute('stroke-dasharray', style.dash[0] === 7 ? '5 5' : '0.1 5')
   svg.append(path)
   return svg
@@ -37,4 +37,9 @@ export function button(text: string, onClick: () => void, style = 'text'): HTMLB
   const made = element('button', { type: 'button', class: style }, [text])
   made.addEventListener('click', onClick)
   return made
+}
+
+/** The custom property of the style sheet that holds a line's colour. */
+export function colourName({ colour }: LineStyle): string {
+  return typeof colour === 'number' || colour === 'other' ? `--line-${colour}` : `--${colour}`
 }

@@ -1,7 +1,8 @@
 /** The table below the graph: each line's name, share and total, or its value at the cursor. Names are text, never markup. */
-import { element, swatch } from './elements.js'
-import { columnFormat, formatShare } from './format.js'
-import type { Line } from './lines.js'
+
+import type { Line } from '../../src/picture/lines.js'
+import { formatShare, numberFormat } from '../../src/picture/numbers.js'
+import { colourName, element, swatch } from './elements.js'
 
 /** What the legend shows of the lines. */
 export interface LegendState {
@@ -32,7 +33,7 @@ export class Legend {
 
   draw({ lines, off, cursor }: LegendState): void {
     const shownValue = (line: Line) => (cursor === null ? line.total : (line.points[cursor] ?? 0))
-    const format = columnFormat(lines.map(shownValue))
+    const format = numberFormat('').column(lines.map(shownValue))
     const ids = new Set(lines.map(line => line.id))
     for (const [id, row] of this.#rows) {
       if (ids.has(id)) continue
@@ -96,7 +97,7 @@ class Row {
     if (look === this.#look) return
     this.#look = look
     this.#toggle.replaceChildren(swatch(line.style))
-    this.#bar.style.background = `var(${line.style.colour})`
+    this.#bar.style.background = `var(${colourName(line.style)})`
   }
 }
 

@@ -1,11 +1,12 @@
 /** The page, put together: the view in the address, the pickers, the live graph, the legend and the words around them. */
+import { Looks, linesOf } from '../../src/picture/lines.js'
+import { numberFormat } from '../../src/picture/numbers.js'
+import { bucketFormat } from '../../src/picture/times.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import { Chart } from './chart.js'
 import { button, byId, element } from './elements.js'
 import { showEmpty } from './empty.js'
-import { bucketFormat, formatNumber } from './format.js'
 import { Legend } from './legend.js'
-import { Looks, linesOf } from './lines.js'
 import { keyName, listKeys, listOf, type Offers, Pickers, periodName } from './pickers.js'
 import { BASE, follow } from './server.js'
 import { DEMO_VIEW, graphParameters, pathText, queryOf, type View, viewFrom } from './view.js'
@@ -145,7 +146,7 @@ class Page {
     const cursor = this.#cursor !== null && this.#cursor < graph.times.length ? this.#cursor : null
     const at = cursor === null ? null : bucketFormat(TZ, graph.to - graph.times.at(-1)!)(graph.times[cursor]!)
     const value = cursor === null ? graph.overall.total[metric] : graph.overall.points[metric]?.[cursor]
-    byId('figure').textContent = formatNumber(value ?? 0)
+    byId('figure').textContent = numberFormat('').full(value ?? 0)
     byId('caption').textContent =
       `${metric} ${at === null ? `in ${periodName(this.#view.period)}` : `at ${at}`}`
     byId('legend-value').textContent = at === null ? 'Total' : 'At the cursor'
