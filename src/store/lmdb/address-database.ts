@@ -5,7 +5,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { open, type RootDatabaseOptions } from 'lmdb'
 import type { Cell } from '../store.js'
-import { THROUGH_BYTES, throughOf } from './stored-cell.js'
+import { THROUGH_BYTES, throughOf } from '../stored-cell.js'
 
 /** A key: written as group, then member. */
 export interface AddressKey {

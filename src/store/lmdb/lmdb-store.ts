@@ -13,6 +13,7 @@ import { HailWhaleError } from '../../model/errors.js'
 import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
+import { THROUGH_BYTES, throughOf, writeCell } from '../stored-cell.js'
 import {
   type AddressDatabase,
   type AddressKey,
@@ -21,7 +22,6 @@ import {
   openDatabase,
 } from './address-database.js'
 import { MappedMemory } from './mapped-memory.js'
-import { THROUGH_BYTES, throughOf, writeCell } from './stored-cell.js'
 
 const MOST_THROUGH = 2 ** 48
 const NONE = new Uint8Array(0)

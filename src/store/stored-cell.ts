@@ -1,4 +1,4 @@
-/** A cell as LMDB's value: `through` in 6 bytes, big-endian, then the cell's value. */
+/** A cell as one value of a database: `through` in 6 bytes, big-endian, then the cell's value. */
 
 /** Bytes before a cell's value. */
 export const THROUGH_BYTES = 6

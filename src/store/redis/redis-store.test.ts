@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storeSuite } from '../../../test/conformance/store-suite.js'
+import { RedisCluster, RedisServer } from '../../../test/support/redis-servers.js'
+import { parseRedisAddress } from '../../redis/redis-address.js'
+import { nameMember, STATE_GROUP } from '../../rollup/address.js'
+import { type Store, StoreFencedError } from '../store.js'
+import { RedisStore, type RedisStoreOptions } from './redis-store.js'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const GROUP = Uint8Array.of(0x10, 1, 2)
+
+let single: RedisServer
+let cluster: RedisCluster
+const made = new WeakMap<Store, RedisStoreOptions>()
+let names = 0
+
+beforeAll(async () => {
+  ;[single, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()])
+})
+
+afterAll(async () => {
+  await Promise.all([single?.close(), cluster?.close()])
+})
+
+function storeOf(options: RedisStoreOptions): RedisStore {
+  const store = new RedisStore(options)
+  made.set(store, options)
+  return store
+}
+
+const addressOf = (url: string) => parseRedisAddress(url, 'store')
+
+for (const [name, url] of [
+  ['RedisStore', () => single.url],
+  ['RedisStore on a cluster', () => cluster.url],
+] as const) {
+  storeSuite(name, {
+    create: async () => storeOf({ address: addressOf(url()), namespace: `test${names}`, partition: names++ }),
+    reopen: async store => storeOf(made.get(store)!),
+    destroy: async store => {
+      const cleaner = new RedisStore(made.get(store)!)
+      await cleaner.open()
+      for (const first of [0x10, 0x11, 0x20, 0x30, 0x40, 0x77, 0xfe]) {
+        await cleaner.drop(Uint8Array.of(first), Uint8Array.of(first + 1))
+      }
+      await cleaner.close()
+    },
+  })
+}
+
+describe('RedisStore', () => {
+  const options = () => ({ address: addressOf(single.url), namespace: `own${names++}` })
+
+  test('groups go when the last of their cells may, those with a cell that may not stay', async () => {
+    const store = storeOf(options())
+    await store.open()
+    const soonMs = Date.now() + 400
+    const cell = (group: number, member: string, expiresAtMs?: number) => ({
+      ...{ group: Uint8Array.of(0x10, group, 0), member: bytes(member), value: bytes('v'), through: 1 },
+      ...(expiresAtMs !== undefined && { expiresAtMs }),
+    })
+    await store.write([cell(1, 'a', soonMs), cell(2, 'a', soonMs), cell(3, 'a', soonMs), cell(4, 'a')])
+    await store.write([cell(2, 'b', soonMs + 3_600_000), cell(3, 'b'), cell(4, 'b', soonMs)])
+    const sizes = async (): Promise<number[]> => {
+      const counts = [0, 0, 0, 0]
+      for (const [i] of counts.entries()) {
+        await store.scan(Uint8Array.of(0x10, i + 1, 0), {}, () => void counts[i]!++)
+      }
+      return counts
+    }
+    expect(await sizes()).toEqual([1, 2, 2, 2])
+    await expect.poll(sizes, { timeout: 10_000 }).toEqual([0, 2, 2, 2])
+    await store.close()
+  })
+
+  test('an older owner is refused, and nothing of its write stays', async () => {
+    const where = options()
+    const [older, newer] = [storeOf(where), storeOf(where)]
+    await older.open()
+    await newer.open()
+    const cell = (member: string) => ({ group: GROUP, member: bytes(member), value: bytes('v'), through: 1 })
+    await older.write([cell('a')])
+    await newer.write([cell('b')])
+    await expect(older.write([cell('c'), cell('d')])).rejects.toThrow(StoreFencedError)
+    await expect(older.drop(Uint8Array.of(0x10), Uint8Array.of(0x11))).rejects.toThrow(StoreFencedError)
+    const seen: string[] = []
+    await older.scan(GROUP, {}, member => void seen.push(Buffer.from(member).toString()))
+    expect(seen).toEqual(['a', 'b'])
+    await Promise.all([older.close(), newer.close()])
+  })
+
+  test('a Redis that goes away is said to be away, and is used again when it is back', async () => {
+    const server = await RedisServer.start()
+    const store = storeOf({ address: addressOf(server.url) })
+    await store.open()
+    const cell = { group: GROUP, member: bytes('a'), value: bytes('v'), through: 7 }
+    await store.write([cell])
+    await server.kill('SIGKILL')
+    await expect(store.read([cell])).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(store.write([cell])).rejects.toMatchObject({ code: 'unavailable' })
+    await server.restart()
+    await expect
+      .poll(() =>
+        store.read([cell]).then(
+          ([found]) => found?.through,
+          () => 0,
+        ),
+      )
+      .toBe(7)
+    await store.close()
+    await server.close()
+  })
+
+  test('says where and why it can not be opened', async () => {
+    const nobody = storeOf({ address: addressOf('redis://user:secret@127.0.0.1:1') })
+    const opening = nobody.open()
+    await expect(opening).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(opening).rejects.toThrow(/^Redis at redis:\/\/127\.0\.0\.1:1 can't be used: .*ECONNREFUSED/)
+  })
+
+  test('refuses one that a newer version wrote', async () => {
+    const where = options()
+    const store = storeOf(where)
+    await store.open()
+    await store.write([
+      { group: STATE_GROUP, member: nameMember('version'), through: 0, value: nameMember('2') },
+    ])
+    await store.close()
+    await expect(storeOf(where).open()).rejects.toThrow('was written by a newer HailWhale (format 2')
+  })
+})

@@ -1,0 +1,232 @@
+/**
+ * Cells in Redis: a group is a hash, a member a field, so a breakdown is one command. All groups of a partition share a hash tag:
+ * in a Redis Cluster they lie on one node, and a script can write them together with a look at the epoch. The newest owner has the
+ * highest epoch; what an older one writes late is refused whole. Groups expire by themselves.
+ *
+ * As durable as Redis is configured to be (docs/operations.md).
+ */
+import { readFileSync } from 'node:fs'
+import { HailWhaleError } from '../../model/errors.js'
+import { Redis, type RedisArgument, type RedisReply, redisScript } from '../../redis/redis.js'
+import type { RedisAddress } from '../../redis/redis-address.js'
+import { checkStoreFormat } from '../format-version.js'
+import { GroupLengths } from '../group-lengths.js'
+import {
+  type Address,
+  type Cell,
+  type CellVisitor,
+  type Change,
+  type MemberRange,
+  type Store,
+  StoreFencedError,
+  type StoreManifest,
+} from '../store.js'
+import { CHANGES_PER_CALL, callsOf, compareBytes, globOf, lastChanges, unpackCell } from './redis-cells.js'
+
+/** Where a partition's cells are. */
+export interface RedisStoreOptions {
+  readonly address: RedisAddress
+  /** In front of all keys: several servers can share a Redis. */
+  readonly namespace?: string
+  readonly partition?: number
+  /** The epoch of the lease on the partition; without, the first write takes the partition over from whoever has it. */
+  readonly epoch?: number
+}
+
+const WRITE_CELLS = script('write-cells.lua')
+const DROP_GROUPS = script('drop-groups.lua')
+/** Fields of a hash per step of a scan; smaller hashes come in one answer. */
+const SCAN_COUNT = '5000'
+const GROUPS_PER_DROP = 500
+
+/** A store in a Redis. */
+export class RedisStore implements Store {
+  readonly supports: StoreManifest = { expiry: true, durable: true }
+  readonly #redis: Redis
+  readonly #shown: string
+  readonly #tag: string
+  readonly #prefix: Buffer
+  readonly #lengths = new GroupLengths()
+  readonly #underWay = new Set<Promise<unknown>>()
+  #epoch: Promise<string> | undefined
+  #open = false
+
+  constructor({ address, namespace = 'hailwhale', partition = 0, epoch }: RedisStoreOptions) {
+    this.#redis = new Redis(address)
+    this.#shown = address.shown
+    this.#tag = `{${namespace}/${partition}}`
+    this.#prefix = Buffer.from(`${this.#tag}.`)
+    if (epoch !== undefined) this.#epoch = Promise.resolve(String(epoch))
+  }
+
+  async open(): Promise<void> {
+    await this.#redis.open()
+    this.#open = true
+    try {
+      await checkStoreFormat(this, `the store in ${this.#shown}`)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#open = false
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+    await this.#redis.close()
+  }
+
+  read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
+    return this.#track(async () => {
+      for (const { group, member } of addresses) this.#lengths.address(group, member)
+      const places = new Map<string, number[]>()
+      for (const [place, { group }] of addresses.entries()) {
+        const key = latin1(group)
+        const known = places.get(key)
+        if (known) known.push(place)
+        else places.set(key, [place])
+      }
+      const cells = new Array<Cell | undefined>(addresses.length)
+      await Promise.all([...places.values()].map(own => this.#readGroup(addresses, own, cells)))
+      return cells
+    })
+  }
+
+  scan(group: Uint8Array, range: MemberRange, visit: CellVisitor): Promise<void> {
+    return this.#track(async () => {
+      this.#lengths.group(group)
+      const fields = await this.#fieldsOf(group, range)
+      const { after } = range
+      const members = [...fields.values()].filter(
+        ([member]) => after === undefined || compareBytes(member, after) > 0,
+      )
+      members.sort(([a], [b]) => compareBytes(a, b))
+      for (const [member, packed] of members.slice(0, range.limit)) {
+        const { value, through } = unpackCell(packed)
+        visit(member, value, through)
+      }
+    })
+  }
+
+  write(changes: readonly Change[]): Promise<void> {
+    return this.#track(async () => {
+      for (const { group, member } of changes) this.#lengths.address(group, member)
+      const calls = callsOf(lastChanges(changes), this.#prefix)
+      if (calls.length === 0) return
+      const epoch = await this.#acquired()
+      await Promise.all(
+        calls.map(({ keys, args }) =>
+          this.#fenced(WRITE_CELLS, [this.#key('epoch'), this.#key('groups'), ...keys], [epoch, ...args]),
+        ),
+      )
+    })
+  }
+
+  drop(from: Uint8Array, until: Uint8Array): Promise<void> {
+    return this.#track(async () => {
+      this.#lengths.bound(from)
+      this.#lengths.bound(until)
+      if (compareBytes(from, until) >= 0) return
+      const keys = [this.#key('epoch'), this.#key('groups')]
+      const bounds = [bound('[', this.#prefix, from), bound('(', this.#prefix, until)]
+      const args = [await this.#acquired(), ...bounds, String(GROUPS_PER_DROP)]
+      while ((await this.#fenced(DROP_GROUPS, keys, args)) === GROUPS_PER_DROP);
+    })
+  }
+
+  /** What all of the node that has this partition takes: Redis doesn't know it of a part of its keys. */
+  sizeBytes(): Promise<number> {
+    return this.#track(async () => {
+      const info = String(await this.#redis.send(this.#key('epoch'), ['INFO', 'memory']))
+      return Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0)
+    })
+  }
+
+  async #readGroup(
+    addresses: readonly Address[],
+    places: readonly number[],
+    cells: (Cell | undefined)[],
+  ): Promise<void> {
+    const key = this.#groupKey(addresses[places[0]!]!.group)
+    for (let from = 0; from < places.length; from += CHANGES_PER_CALL) {
+      const step = places.slice(from, from + CHANGES_PER_CALL)
+      const members = step.map(place => Buffer.from(addresses[place]!.member))
+      const packed = (await this.#redis.send(key, ['HMGET', key, ...members])) as (Buffer | null)[]
+      for (const [i, place] of step.entries()) {
+        const found = packed[i]
+        if (found) cells[place] = unpackCell(found)
+      }
+    }
+  }
+
+  /** The fields of a group that start with the prefix, by name: a scan may meet one twice. */
+  async #fieldsOf(group: Uint8Array, { prefix }: MemberRange): Promise<Map<string, [Buffer, Buffer]>> {
+    const key = this.#groupKey(group)
+    const match = prefix === undefined || prefix.length === 0 ? [] : ['MATCH', globOf(prefix)]
+    const fields = new Map<string, [Buffer, Buffer]>()
+    let cursor = '0'
+    do {
+      const reply = await this.#redis.send(key, ['HSCAN', key, cursor, ...match, 'COUNT', SCAN_COUNT])
+      const [next, flat] = reply as [Buffer, Buffer[]]
+      for (let i = 0; i < flat.length; i += 2) fields.set(latin1(flat[i]!), [flat[i]!, flat[i + 1]!])
+      cursor = String(next)
+    } while (cursor !== '0')
+    return fields
+  }
+
+  /** The epoch that this store writes in. */
+  #acquired(): Promise<string> {
+    this.#epoch ??= this.#redis
+      .send(this.#key('epoch'), ['INCR', this.#key('epoch')])
+      .then(String)
+      .catch(error => {
+        this.#epoch = undefined
+        throw error
+      })
+    return this.#epoch
+  }
+
+  async #fenced(
+    script: typeof WRITE_CELLS,
+    keys: readonly RedisArgument[],
+    args: readonly RedisArgument[],
+  ): Promise<RedisReply> {
+    try {
+      return await this.#redis.run(script, keys, args)
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('FENCED')) throw error
+      throw new StoreFencedError(`another server has taken over what this one kept in ${this.#shown}`)
+    }
+  }
+
+  #track<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#open) return Promise.reject(new HailWhaleError('unavailable', 'the store is not open'))
+    const done = work()
+    this.#underWay.add(done)
+    done.then(
+      () => this.#underWay.delete(done),
+      () => this.#underWay.delete(done),
+    )
+    return done
+  }
+
+  #key(name: string): string {
+    return `${this.#tag}${name}`
+  }
+
+  #groupKey(group: Uint8Array): Buffer {
+    return Buffer.concat([this.#prefix, group])
+  }
+}
+
+function script(file: string) {
+  return redisScript(readFileSync(new URL(file, import.meta.url), 'utf8'))
+}
+
+function bound(sign: string, prefix: Buffer, group: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(sign), prefix, group])
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
