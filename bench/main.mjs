@@ -1,6 +1,7 @@
 /** `npm run bench`: starts the servers itself, measures, checks what they counted, prints medians, spread and ratios. */
 import { bulk } from './bulk.mjs'
 import { disk } from './disk.mjs'
+import { drawing } from './drawing.mjs'
 import { busyShare } from './lib/machine.mjs'
 import { HELP, readOptions } from './lib/options.mjs'
 import { printProfiles } from './lib/profile.mjs'
@@ -11,7 +12,7 @@ import { query } from './query.mjs'
 import { single } from './single.mjs'
 import { startup } from './startup.mjs'
 
-const RUN = { bulk, single, query, startup, disk, memory }
+const RUN = { bulk, single, query, startup, disk, memory, drawing }
 
 async function main(args) {
   if (args.includes('--help')) return console.log(HELP)

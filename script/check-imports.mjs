@@ -20,17 +20,32 @@ const MAY_IMPORT = {
     'model',
     'rollup',
     'intake/parameters.ts',
+    'intake/nearest.ts',
     'intake/value.ts',
     'temporal-polyfill',
     'fastest-levenshtein',
     'csv-stringify/sync',
   ],
+  // Pages draw with it, too: nothing of Node, and of the answers only what they look like.
+  picture: ['model', 'query'],
 }
+
+/** Folders of which an inner folder may import types alone. */
+const TYPES_ONLY = { picture: ['query'] }
 
 /** The names in the import and export statements of a TypeScript file. */
 function importsOf(path) {
   const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'), true, true)
   return importedFiles.map(file => file.fileName)
+}
+
+/** Of those, the ones that are still there at run time. */
+function runtimeImportsOf(path) {
+  const { statements } = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  return statements
+    .filter(each => ts.isImportDeclaration(each) || ts.isExportDeclaration(each))
+    .filter(each => each.moduleSpecifier && !(each.importClause ?? each).isTypeOnly)
+    .map(each => each.moduleSpecifier.text)
 }
 
 /** A file's place below src/, with forward slashes. */
@@ -46,10 +61,19 @@ function wrongImports(path) {
   if (allowed === undefined || place.endsWith('.test.ts')) return []
   const isAllowed = target =>
     [folder, ...allowed].some(entry => target === entry || target.startsWith(`${entry}/`))
-  return importsOf(path)
-    .map(name => (name.startsWith('.') ? resolved(place, name) : name))
-    .filter(target => !isAllowed(target))
-    .map(target => `src/${place} imports ${target}: ${folder} may import ${[folder, ...allowed].join(', ')}`)
+  const targets = names => names.map(name => (name.startsWith('.') ? resolved(place, name) : name))
+  const typesOnly = TYPES_ONLY[folder] ?? []
+  const isType = target => typesOnly.some(entry => target.startsWith(`${entry}/`))
+  return [
+    ...targets(importsOf(path))
+      .filter(target => !isAllowed(target))
+      .map(
+        target => `src/${place} imports ${target}: ${folder} may import ${[folder, ...allowed].join(', ')}`,
+      ),
+    ...targets(runtimeImportsOf(path))
+      .filter(isType)
+      .map(target => `src/${place} imports ${target}: ${folder} may import types alone from there`),
+  ]
 }
 
 function resolved(place, name) {

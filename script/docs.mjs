@@ -5,10 +5,13 @@
  * each up to `<!-- end -->`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { BOARD_PARAMETERS } from '../dist/http/board-schemas.js'
 import { RESET_FIELDS, UPDATE_FIELDS } from '../dist/http/changing.js'
 import { FEDERATE_PARAMETERS } from '../dist/http/federate.js'
 import { PARAMETER_DOCS } from '../dist/http/parameter-docs.js'
+import { NUMBER_PARAMETERS, PICTURE_PARAMETERS, PNG_PARAMETERS } from '../dist/http/picture-fields.js'
 import { RECENT_PARAMETERS } from '../dist/http/schemas.js'
+import { ROOM_PARAMETERS } from '../dist/http/state-schemas.js'
 import { EVENT_PARAMETERS } from '../dist/intake/parameters.js'
 import { ERRORS } from '../dist/model/errors.js'
 import * as asking from '../dist/query/parameters.js'
@@ -23,11 +26,16 @@ const LISTS = {
   plotpoints: asking.PLOTPOINTS_PARAMETERS,
   graph: asking.GRAPH_PARAMETERS,
   stream: asking.STREAM_PARAMETERS,
+  picture: PICTURE_PARAMETERS,
+  png: PNG_PARAMETERS,
+  number: NUMBER_PARAMETERS,
   keys: asking.KEYS_PARAMETERS,
   dimensions: asking.DIMENSIONS_PARAMETERS,
   metric_names: asking.METRIC_NAMES_PARAMETERS,
   recent: RECENT_PARAMETERS,
   federate: FEDERATE_PARAMETERS,
+  room: ROOM_PARAMETERS,
+  board: BOARD_PARAMETERS,
 }
 
 /** `code`, or two back-quotes around what holds one; `|` would end the cell. */

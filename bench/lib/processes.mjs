@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Clock ticks a second in /proc/PID/stat: 100 on every Linux that Node runs on. */
-const TICKS_PER_S = 100
+export const TICKS_PER_S = 100
 const EXIT_POLL_MS = 10
 
 /** A port that nobody listens on. */

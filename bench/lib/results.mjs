@@ -101,7 +101,7 @@ function section(name, { at, source, machine, busyPercent, rounds, rows }) {
 function sourceVersion() {
   try {
     const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
-    const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ' with changes'
+    const changed = git('status', '--porcelain', '--', 'src', 'web') === '' ? '' : ' with changes'
     return `commit ${git('rev-parse', '--short', 'HEAD')}${changed}`
   } catch {
     return 'no commit'

@@ -50,7 +50,8 @@ function fromJson(text: string, known: readonly ParameterSpec[]): FieldValues {
   return values
 }
 
-function objectOf(text: string): object {
+/** The object that a JSON text is. Throws `invalid_body`. */
+export function objectOf(text: string): object {
   let value: unknown
   try {
     value = parseJson(text)

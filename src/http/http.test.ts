@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +9,11 @@ import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BruteReader } from '../../test/support/brute-reader.js'
+import { Boards } from '../boards/boards.js'
 import { ERRORS, HailWhaleError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
+import { MemoryStore } from '../store/memory/memory-store.js'
 import { createHttp, type HttpOptions } from './http.js'
 import type { CountOutcome, Readiness, Reset, Service, UpdateCountTo } from './service.js'
 
@@ -18,6 +22,7 @@ const NOW = Date.UTC(2026, 2, 1, 12, 30)
 /** A service in memory: counts into the brute reader, drops ids it has seen. */
 class FakeService implements Service {
   readonly reader = new BruteReader(NOW)
+  readonly boards = new Boards(new MemoryStore(), () => NOW)
   readonly resets: Reset[] = []
   readonly updates: UpdateCountTo[] = []
   readonly #seen = new Set<string>()
@@ -51,7 +56,13 @@ class FakeService implements Service {
   }
   readiness(): Readiness {
     const detail = this.ready ? 'ready' : 'recovering: 1 of 2 events'
-    return { ready: this.ready, detail, durability: 'memory', journal: 'memory', store: 'memory' }
+    return { ready: this.ready, detail, durability: 'memory', journal: 'memory', store: 'memory', risk: null }
+  }
+  async state(): Promise<never> {
+    throw new Error('not asked here')
+  }
+  async room(): Promise<never> {
+    throw new Error('not asked here')
   }
 }
 
@@ -423,6 +434,8 @@ describe('around', () => {
     const { paths, openapi } = (await get('/openapi.json')).json()
     expect(openapi).toBe('3.1.0')
     expect(Object.keys(paths).sort()).toEqual([
+      '/board',
+      '/boards',
       '/count',
       '/count.gif',
       '/count_now',
@@ -430,15 +443,20 @@ describe('around', () => {
       '/federate',
       '/flush_hail',
       '/graph',
+      '/graph.png',
+      '/graph.svg',
       '/healthz',
       '/keys',
       '/metric_names',
       '/metrics',
+      '/number.svg',
       '/plotpoints',
       '/rank',
       '/readyz',
       '/recent',
       '/reset',
+      '/room',
+      '/state',
       '/stream',
       '/totals',
       '/update_count_to',
@@ -664,6 +682,26 @@ describe('errors', () => {
   })
 })
 
+/** Sends a POST to `/stream`, reads until a text and a whole event behind it have come, and goes away. */
+async function postStream(port: number, asked: object, until: string, headers: OutgoingHttpHeaders) {
+  const outgoing = request({
+    port,
+    host: '127.0.0.1',
+    path: '/stream',
+    method: 'POST',
+    headers,
+    agent: false,
+  })
+  outgoing.end(JSON.stringify(asked))
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+  let text = ''
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += chunk
+    if (text.includes(until) && text.endsWith('\n\n')) break
+  }
+  return { response, text }
+}
+
 describe('stream', () => {
   test('whole answers, then changes; the server can close', async () => {
     const runs: (() => void)[] = []
@@ -687,10 +725,50 @@ describe('stream', () => {
     await until(/^data: \{"index":1,"graph":.*\}\n\n/m)
     expect(text).toMatch(/^retry: \d+\n\nevent: graph\ndata: \{"index":0,"graph":\{"key":\["_"\]/)
     await get('/count?key=k')
-    runs[0]!()
+    for (const run of runs) run()
     await until(/^event: change\nid: .*\ndata: \{"index":1,"change":\{.*\}\}\n\n/m)
     await app.close()
     expect((await reader.read()).done).toBe(true)
+  })
+
+  test('a POST asks in its body, starts at once, and goes on where it was', async () => {
+    const { app, get } = await setup({ every: () => () => {} })
+    const port = await address(app)
+    const read = async (asked: object, until: string, headers: OutgoingHttpHeaders = {}) => {
+      const { response, text } = await postStream(port, asked, until, headers)
+      expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+      return text
+    }
+    await get('/count?key=k')
+    const graphs = [{ key: 'k' }, { key: 'k', period: '10s:400d' }, { metrics: ['hits'], limit: 3 }]
+    const first = await read({ graphs }, '"index":2')
+    expect(first).toMatch(/^retry: \d+\n\nevent: graph\ndata: \{"index":0,"graph":\{"key":\["k"\]/)
+    expect(first).toMatch(/^event: error\ndata: \{"index":1,"error":\{.*"code":"too_many_points"/m)
+    const since = first.match(/^id: (.*)$/m)![1]!
+    const again = await read({ graphs, since, whole: [2] }, '"index":2')
+    expect(again.match(/"index":\d/g)).toEqual(['"index":2'])
+    const header = await read({ graphs, whole: [0] }, '"index":0', { 'last-event-id': since })
+    expect(header.match(/"index":\d/g)).toEqual(['"index":0'])
+  })
+
+  test('a POST of a page of another origin needs no preflight; an allowed one may read what comes', async () => {
+    const { app, post } = await setup({ allowOrigins: ['https://a.example'] })
+    const port = await address(app)
+    const headers = { 'content-type': 'text/plain;charset=UTF-8', origin: 'https://a.example' }
+    const { response } = await postStream(port, { graphs: [{}] }, '"index":0', headers)
+    expect(response.headers['access-control-allow-origin']).toBe('https://a.example')
+    const refused = await post('/stream', '{"graphs":[{}]}', { ...headers, origin: 'https://b.example' })
+    expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([403, '*'])
+    expect(refused.payload).toContain('--allow-origin https://b.example')
+  })
+
+  test('all wrong graphs of one request are named', async () => {
+    const { post } = await setup()
+    const answer = await post('/stream', '{"graphs":[{"period":"x"},{},{"metrics":"(","limit":3}]}')
+    expect(answer.json().errors.map((each: { field: string }) => each.field)).toEqual([
+      'graphs[0].period',
+      'graphs[2].metrics',
+    ])
   })
 
   test('a wrong question is a 400 before the stream starts', async () => {

@@ -11,6 +11,7 @@ import { Zones } from '../model/timezone.js'
 import { changingGuard, type Guard, readingGuard } from './access.js'
 import { healthRoutes, metricsRoute } from './around-routes.js'
 import { askRoutes } from './ask-routes.js'
+import { boardRoutes } from './board-routes.js'
 import { countRoutes } from './count-routes.js'
 import { Counting } from './counting.js'
 import { fastCount } from './fast-count.js'
@@ -18,10 +19,15 @@ import { type Every, Hub } from './hub.js'
 import { liveGraphs } from './live-graphs.js'
 import { type GaugeReading, Meter } from './meter.js'
 import { pageRoutes } from './pages.js'
+import { pictureRoutes } from './picture-routes.js'
+import { PngMaker } from './png.js'
+import { Rates } from './rates.js'
 import { Recent } from './recent.js'
 import { type Log, Refusals } from './refusals.js'
+import { roomRoute } from './room-route.js'
 import { createServerApp } from './server.js'
 import type { Service } from './service.js'
+import { stateRoute } from './state-routes.js'
 import { streamRoute } from './stream-routes.js'
 
 /** What the HTTP side is made of. */
@@ -40,9 +46,11 @@ export interface HttpOptions {
   readonly allowGetReset?: boolean
   /** The built pages; nothing is at `/` without. */
   readonly staticDirectory?: string
+  /** Draws `/graph.png`. */
+  readonly png?: PngMaker
   /** Numbers for `/metrics`, asked for at each scrape. */
   readonly gauges?: () => readonly GaugeReading[]
-  /** The timer of the live stream. */
+  /** The timer of the live stream and of the rates. */
   readonly every?: Every
 }
 
@@ -56,11 +64,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const ahead = fastCount({ counting, refusals, meter, limits, basePath })
   const app = createServerApp({ limits, meter, refusals, ahead })
   const zones = new Zones()
-  const hub = new Hub(liveGraphs(service.reader, zones, limits), options.every ?? everyInterval, {
+  const every = options.every ?? everyInterval
+  const rates = new Rates(() => meter.totals(), now, every)
+  const hub = new Hub(liveGraphs(service.reader, zones, limits), every, {
     epoch: now().toString(36),
     onError: error => log.error({ err: error }, 'the live stream stumbled'),
   })
-  app.addHook('preClose', async () => hub.close())
+  app.addHook('preClose', async () => {
+    rates.close()
+    hub.close()
+  })
 
   await openToPreflights(app)
   await document(app, options.version)
@@ -76,9 +89,19 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       await routes.register(async reading => {
         guardReading(reading, readingGuard(allowOrigins))
         streamRoute(reading, hub, limits)
+        stateRoute(reading, { service, version: options.version, now, rates, hub })
+        roomRoute(reading, service, limits)
+        boardRoutes(reading, { boards: service.boards, limits, changeGuard })
         await reading.register(compress, { encodings: ['gzip'], globalDecompression: false })
         metricsRoute(reading, meter)
         askRoutes(reading, { reader: service.reader, zones, limits, recent })
+        pictureRoutes(reading, {
+          reader: service.reader,
+          zones,
+          limits,
+          refusals,
+          png: options.png ?? new PngMaker(),
+        })
       })
     },
     { prefix: basePath },
@@ -99,8 +122,11 @@ function guardReading(scope: FastifyInstance, guard: Guard): void {
 async function openToPreflights(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     origin: '*',
-    methods: ['GET', 'HEAD', 'POST'],
-    allowedHeaders: ['Content-Type', 'Content-Encoding', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: [
+      ...['Content-Type', 'Content-Encoding', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
+      ...['If-Match', 'If-None-Match'],
+    ],
     maxAge: 600,
     strictPreflight: false,
   })

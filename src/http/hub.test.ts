@@ -11,19 +11,33 @@ class World implements LiveSource<string, { value: number; to: number }> {
   versionNumber = 0
   asked = 0
   failing: HailWhaleError | null = null
+  readonly wrong = new Set<string>()
+  readonly held = new Map<string, Promise<void>>()
   widthMs = 1e9
 
   count(name: string, by = 1): void {
     this.values.set(name, (this.values.get(name) ?? 0) + by)
     this.versionNumber++
   }
+  /** Lets nobody have the answer to a question until the answered function is called. */
+  hold(name: string): () => void {
+    let release = () => {}
+    this.held.set(
+      name,
+      new Promise(resolve => {
+        release = resolve
+      }),
+    )
+    return release
+  }
   identity(name: string): string {
     return name
   }
   async answer(name: string): Promise<{ value: number; to: number }> {
     this.asked++
-    await Promise.resolve()
+    await this.held.get(name)
     if (this.failing) throw this.failing
+    if (this.wrong.has(name)) throw new HailWhaleError('not_kept', 'no such bucket')
     return {
       value: this.values.get(name) ?? 0,
       to: Math.floor(this.nowMs / this.widthMs) * this.widthMs + this.widthMs,
@@ -95,13 +109,120 @@ function setup() {
   }
   const join = async (names: string[], lastId?: string) => {
     const page = new Page()
-    const leave = (await hub.prepare(names)).open(page, lastId)
-    return { page, leave }
+    const prepared = hub.prepare(names)
+    const unanswered = await prepared.answered()
+    if (unanswered) {
+      prepared.abandon()
+      throw unanswered.error
+    }
+    return { page, leave: prepared.open(page, { lastEventId: lastId }) }
   }
   return { world, hub, tick, join, running: () => running }
 }
 
+/** Until nothing goes on any more: here answers take no more than turns of the microtask queue. */
+function settled(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
 describe('hub', () => {
+  test('a stream may start before its questions are answered: each is told as soon as it is, the last with an id', async () => {
+    const { world, hub, tick } = setup()
+    const page = new Page()
+    hub.prepare(['a', 'b', 'c']).open(page)
+    expect(page.text).toBe('retry: 2000\n\n')
+    await settled()
+    expect(page.text.match(/^id: .*|^data: \{"index":\d/gm)).toEqual([
+      'data: {"index":0',
+      'data: {"index":1',
+      'id: run1-3',
+      'data: {"index":2',
+    ])
+    world.count('a')
+    await tick()
+    expect(page.values).toEqual([1, 0, 0])
+    expect(page.lastId).toBe('run1-4')
+  })
+
+  test('what changes while others are still waited for is told, and no id claims more than was sent', async () => {
+    const { world, hub, tick } = setup()
+    const gate = world.hold('b')
+    const page = new Page()
+    hub.prepare(['a', 'b']).open(page)
+    await settled()
+    world.count('a')
+    const ticked = tick()
+    await settled()
+    expect(page.lastId).toBeUndefined()
+    gate()
+    await ticked
+    await settled()
+    expect(page.values).toEqual([1, 0])
+    expect(page.lastId).toBe('run1-3')
+  })
+
+  test('a reader that is behind with one graph gets no id with the last that it waited for', async () => {
+    const { world, hub, tick } = setup()
+    const gate = world.hold('b')
+    const page = new Page()
+    hub.prepare(['a', 'b']).open(page)
+    await settled()
+    page.full = true
+    world.count('a')
+    void tick()
+    await settled()
+    gate()
+    await settled()
+    expect([page.values, page.lastId]).toEqual([[0, 0], undefined])
+    page.full = false
+    await tick()
+    expect([page.values, page.lastId]).toEqual([[1, 0], 'run1-3'])
+  })
+
+  test('a question without an answer is an error event, and the others go on', async () => {
+    const { world, hub, tick } = setup()
+    const page = new Page()
+    world.wrong.add('b')
+    hub.prepare(['a', 'b', 'c']).open(page)
+    await settled()
+    world.count('c')
+    await tick()
+    expect(page.values).toEqual([0, 'not_kept', 1])
+  })
+
+  test('who comes back says what it lacks, and gets that and what has changed', async () => {
+    const { world, hub, join, tick } = setup()
+    const first = await join(['a', 'b'])
+    await join(['c'])
+    world.count('b')
+    await tick()
+    first.leave()
+    world.count('a')
+    await tick()
+    const page = new Page()
+    hub.prepare(['b', 'a', 'c']).open(page, { lastEventId: first.page.lastId, whole: new Set([2]) })
+    await settled()
+    expect(page.text.match(/"index":\d/g)).toEqual(['"index":1', '"index":2'])
+    const without = new Page()
+    hub.prepare(['b', 'a', 'c']).open(without, { lastEventId: first.page.lastId })
+    await settled()
+    await tick()
+    expect(without.text.match(/"index":\d/g)).toEqual(['"index":1'])
+  })
+
+  test('who leaves before all is answered is told nothing more', async () => {
+    const { world, hub } = setup()
+    const gate = world.hold('b')
+    const page = new Page()
+    const leave = hub.prepare(['a', 'b', 'c']).open(page)
+    await settled()
+    leave()
+    const asked = world.asked
+    gate()
+    await settled()
+    expect([page.values.length, world.asked, hub.readers]).toEqual([1, asked, 0])
+  })
+
   test('first the whole answer, then changes, with ids', async () => {
     const { world, join, tick } = setup()
     world.count('a', 5)
@@ -231,6 +352,7 @@ describe('hub', () => {
       fc.record({
         do: fc.constant('join' as const),
         names: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }),
+        atOnce: fc.boolean(),
       }),
       fc.record({ do: fc.constant('rejoin' as const), who: fc.nat(9) }),
       fc.record({ do: fc.constant('toggle' as const), who: fc.nat(9) }),
@@ -238,12 +360,16 @@ describe('hub', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async steps => {
-        const { world, tick, join } = setup()
+        const { world, hub, tick, join } = setup()
         const readers: { names: string[]; page: Page; leave: () => void }[] = []
         const pending: Promise<unknown>[] = []
         for (const s of steps) {
           if (s.do === 'count') world.count(s.name)
-          if (s.do === 'join') pending.push(join(s.names).then(r => readers.push({ names: s.names, ...r })))
+          if (s.do === 'join' && s.atOnce) {
+            const page = new Page()
+            readers.push({ names: s.names, page, leave: hub.prepare(s.names).open(page) })
+          } else if (s.do === 'join')
+            pending.push(join(s.names).then(r => readers.push({ names: s.names, ...r })))
           if (s.do === 'tick') pending.push(tick())
           if (s.do === 'tick' && s.wait) await Promise.all(pending)
           const who = 'who' in s ? readers[s.who % Math.max(1, readers.length)] : undefined
@@ -251,13 +377,20 @@ describe('hub', () => {
           if (who && s.do === 'rejoin') {
             await Promise.all(pending)
             who.leave()
-            const again = await join(who.names, who.page.lastId)
-            for (const [i, value] of who.page.values.entries()) again.page.values[i] ??= value
-            readers[readers.indexOf(who)] = { names: who.names, ...again }
+            const page = new Page()
+            const whole = new Set(who.names.keys())
+            for (const [i, value] of who.page.values.entries()) {
+              if (value === undefined) continue
+              page.values[i] = value
+              whole.delete(i)
+            }
+            const leave = hub.prepare(who.names).open(page, { lastEventId: who.page.lastId, whole })
+            readers[readers.indexOf(who)] = { names: who.names, page, leave }
           }
         }
         await Promise.all(pending)
         for (const { page } of readers) page.full = false
+        await settled()
         await tick()
         await tick()
         for (const { names, page } of readers)

@@ -4,49 +4,47 @@
  * - A topic is asked at most four times a second, and only when something was counted or its time window moved on.
  * - A reader who doesn't keep up is told nothing; once it does, it gets the newest whole state. There is no queue.
  * - An event's id `<epoch>-<n>` means: its reader has every change up to the n-th. A reader that comes back with it is sent
- *   only the graphs that have changed since.
+ *   only the graphs that have changed since, and those that it says it lacks.
+ * - A stream may start before its questions are answered: each is told as soon as it is, and no event has an id until all are.
  */
 import { HailWhaleError } from '../model/errors.js'
-import { type LiveSource, Topic, type Update } from './topic.js'
+import { type Outlet, StreamReader } from './stream-reader.js'
+import { type LiveSource, Topic } from './topic.js'
 
-/** Where a reader's events go. */
-export interface Outlet {
-  write(text: string): void
-  /** True while the reader has not yet taken what was written. */
-  isFull(): boolean
-  close(): void
-}
+export type { Outlet } from './stream-reader.js'
 
 /** Runs something again and again; the answer stops it. */
 export type Every = (periodMs: number, run: () => void) => () => void
 
 /** How often topics are asked again: at most four changes a second. */
 export const TICK_PERIOD_MS = 250
-/** A comment line after this long without an event, so that proxies keep the connection. */
-const COMMENT_AFTER_MS = 15_000
-/** A reader that has taken nothing for this long is let go. */
-const GIVE_UP_AFTER_MS = 60_000
 /** How long a topic is remembered after its last reader left, for those who come back. */
 const LINGER_MS = 60_000
-/** After how long a reader that lost its connection comes back. */
-const RETRY_MS = 2_000
 /** Readers at the same time, and different questions among them. */
 const MAX_READERS = 1_000
 const MAX_TOPICS = 5_000
 
-/** A connection: its topics by index, and those of them it could not be told about yet. */
-interface Reader<Question, Answer> {
-  readonly outlet: Outlet
-  readonly topics: readonly Topic<Question, Answer>[]
-  readonly stale: Set<number>
-  lastWriteMs: number
+/** What a reader that comes back has already. */
+export interface Resumed {
+  /** The id of the last event it was sent. */
+  readonly lastEventId?: string | undefined
+  /** Indexes of graphs that it lacks, whatever the id says. */
+  readonly whole?: ReadonlySet<number>
 }
 
-/** A connection's questions, answered for the first time, before its stream starts. */
+/** A question that has no answer. */
+export interface Unanswered {
+  readonly index: number
+  readonly error: HailWhaleError
+}
+
+/** A connection's questions, before its stream starts. */
 export interface Prepared {
-  /** Starts the stream; answers what to call when the connection is gone. */
-  open(outlet: Outlet, lastEventId: string | undefined): () => void
-  /** The connection went away before it started. */
+  /** Answers all of them; resolves to the first one that has no answer, or to null. */
+  answered(): Promise<Unanswered | null>
+  /** Starts the stream, with what is answered by now and the rest to follow; answers what to call when the connection is gone. */
+  open(outlet: Outlet, resumed?: Resumed): () => void
+  /** The connection went away before it started, or is refused. */
   abandon(): void
 }
 
@@ -64,7 +62,7 @@ export class Hub<Question, Answer> {
   readonly #every: Every
   readonly #options: HubOptions
   readonly #topics = new Map<string, Topic<Question, Answer>>()
-  readonly #readers = new Set<Reader<Question, Answer>>()
+  readonly #readers = new Set<StreamReader<Question, Answer>>()
   #sequence = 0
   #ticking = false
   #stop: (() => void) | null = null
@@ -85,21 +83,29 @@ export class Hub<Question, Answer> {
     return this.#topics.size
   }
 
-  /** Answers all questions for the first time. Throws the error of the first one that has no answer. */
-  async prepare(questions: readonly Question[]): Promise<Prepared> {
+  /** Takes a connection's questions in. Throws `too_many_requests`. */
+  prepare(questions: readonly Question[]): Prepared {
     if (this.#readers.size >= MAX_READERS) throw tooMany(`${MAX_READERS} connections`)
     const topics = questions.map(question => this.#topic(question))
     const release = this.#use(topics)
-    try {
-      for (const topic of topics) await this.#answered(topic)
-    } catch (error) {
-      release()
-      this.#forget(topic => topic.error !== null)
-      throw error
-    }
+    let waiting: readonly number[] = [...topics.keys()]
     return {
-      open: (outlet, lastEventId) => this.#open(outlet, topics, lastEventId, release),
-      abandon: release,
+      answered: async () => {
+        waiting = []
+        return this.#answerAll(topics)
+      },
+      open: (outlet, { lastEventId, whole = new Set<number>() } = {}) => {
+        const known = { through: this.#knownThrough(lastEventId), whole }
+        const context = {
+          now: () => this.#source.now(),
+          id: () => `${this.#options.epoch}-${this.#sequence}`,
+        }
+        return this.#open(new StreamReader(outlet, topics, { known, waiting }, context), release)
+      },
+      abandon: () => {
+        release()
+        this.#forget(topic => topic.error !== null)
+      },
     }
   }
 
@@ -119,7 +125,7 @@ export class Hub<Question, Answer> {
 
   /** Closes all connections. */
   close(): void {
-    for (const reader of this.#readers) reader.outlet.close()
+    for (const reader of this.#readers) reader.close()
     this.#readers.clear()
     this.#topics.clear()
     this.#rest()
@@ -151,11 +157,28 @@ export class Hub<Question, Answer> {
     }
   }
 
-  /** Makes sure that a topic has an answer, as new as its other readers' or newer. Throws its error. */
-  async #answered(topic: Topic<Question, Answer>): Promise<void> {
+  /** Answers topics one after the other, up to the first one that has no answer. */
+  async #answerAll(topics: readonly Topic<Question, Answer>[]): Promise<Unanswered | null> {
+    for (const [index, topic] of topics.entries()) {
+      await this.#answer(topic)
+      if (topic.error) return { index, error: topic.error }
+    }
+    return null
+  }
+
+  /** Answers what a reader waits for, one after the other, and tells it each. */
+  async #answerWaiting(reader: StreamReader<Question, Answer>): Promise<void> {
+    for (const index of reader.waiting) {
+      await this.#answer(reader.topics[index]!)
+      if (!this.#readers.has(reader)) return
+      reader.answered(index)
+    }
+  }
+
+  /** Makes sure that a topic has an answer (or an error), as new as its other readers' or newer. */
+  async #answer(topic: Topic<Question, Answer>): Promise<void> {
     const isShared = topic.users > 1 && topic.isYoungerThan(TICK_PERIOD_MS)
     if (topic.isStale() && !isShared) await this.#refresh(topic)
-    if (topic.error) throw topic.error
   }
 
   /** Asks a topic again and tells its readers what changed. Calls that overlap share one. */
@@ -166,34 +189,18 @@ export class Hub<Question, Answer> {
     return topic.refreshing
   }
 
+  /** In the same turn as the state changes: a reader that opens now has either all of it or none. */
   async #askAndTell(topic: Topic<Question, Answer>): Promise<void> {
     const update = topic.settle(await topic.ask())
-    if (update !== null) this.#tellAll(topic, update)
-  }
-
-  /** In the same turn as the state changes: a reader that opens now has either all of it or none. */
-  #tellAll(topic: Topic<Question, Answer>, update: Update): void {
+    if (update === null) return
     topic.changedAt = ++this.#sequence
-    for (const reader of this.#readers) {
-      reader.topics.forEach((candidate, index) => {
-        if (candidate === topic) this.#tell(reader, index, update)
-      })
-    }
+    for (const reader of this.#readers) reader.tell(topic, update)
   }
 
-  #open(
-    outlet: Outlet,
-    topics: readonly Topic<Question, Answer>[],
-    lastEventId: string | undefined,
-    release: () => void,
-  ): () => void {
-    const known = this.#knownThrough(lastEventId)
-    const stale = new Set(topics.keys())
-    for (const [index, topic] of topics.entries()) if (topic.changedAt <= known) stale.delete(index)
-    const reader = { outlet, topics, stale, lastWriteMs: this.#source.now() }
-    outlet.write(`retry: ${RETRY_MS}\n\n`)
-    this.#catchUp(reader)
+  #open(reader: StreamReader<Question, Answer>, release: () => void): () => void {
+    reader.start()
     this.#readers.add(reader)
+    void this.#answerWaiting(reader).catch(this.#options.onError)
     return () => {
       this.#readers.delete(reader)
       release()
@@ -206,46 +213,10 @@ export class Hub<Question, Answer> {
     return match && match[1] === this.#options.epoch ? Number(match[2]) : -1
   }
 
-  #tell(reader: Reader<Question, Answer>, index: number, update: Update): void {
-    if (reader.outlet.isFull() || reader.stale.has(index)) {
-      reader.stale.add(index)
-      return
-    }
-    const missed = this.#missed(reader, null)
-    this.#write(reader, missed + eventText(index, update, this.#id()))
-  }
-
-  #catchUp(reader: Reader<Question, Answer>): void {
-    if (reader.stale.size > 0) this.#write(reader, this.#missed(reader, this.#id()))
-  }
-
-  /** The newest whole state of all that a reader has missed; the last event carries the id. */
-  #missed(reader: Reader<Question, Answer>, id: string | null): string {
-    const indexes = [...reader.stale]
-    reader.stale.clear()
-    const last = indexes.length - 1
-    return indexes.map((at, i) => eventText(at, reader.topics[at]!.whole(), i === last ? id : null)).join('')
-  }
-
-  #write(reader: Reader<Question, Answer>, text: string): void {
-    reader.lastWriteMs = this.#source.now()
-    reader.outlet.write(text)
-  }
-
-  #id(): string {
-    return `${this.#options.epoch}-${this.#sequence}`
-  }
-
-  /** Catches readers up, keeps quiet connections alive, lets go of dead ones and of topics that nobody asks. */
+  /** Looks after the readers, and lets go of topics that nobody asks. */
   #tend(): void {
     const now = this.#source.now()
-    for (const reader of [...this.#readers]) {
-      const quietMs = now - reader.lastWriteMs
-      if (!reader.outlet.isFull()) {
-        this.#catchUp(reader)
-        if (quietMs >= COMMENT_AFTER_MS) this.#write(reader, ':\n\n')
-      } else if (quietMs >= GIVE_UP_AFTER_MS) reader.outlet.close()
-    }
+    for (const reader of [...this.#readers]) reader.tend()
     this.#forget(topic => now - topic.unusedSinceMs >= LINGER_MS)
     if (this.#topics.size === 0) this.#rest()
   }
@@ -261,12 +232,6 @@ export class Hub<Question, Answer> {
     this.#stop?.()
     this.#stop = null
   }
-}
-
-/** One server-sent event. The payload's field is named like the event: `{"index": 0, "graph": {…}}`. */
-function eventText(index: number, update: Update, id: string | null): string {
-  const idLine = id === null ? '' : `id: ${id}\n`
-  return `event: ${update.kind}\n${idLine}data: {"index":${index},"${update.kind}":${update.json}}\n\n`
 }
 
 function tooMany(what: string): HailWhaleError {

@@ -17,6 +17,17 @@ export interface GaugeReading {
 /** Upper ends of the duration buckets, seconds. */
 const BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
+/** How much there has been since the start. */
+export interface Totals {
+  /** Events counted now, not before. */
+  readonly events: number
+  readonly duplicates: number
+  /** Requests answered, those that were refused too; live streams are not among them. */
+  readonly requests: number
+  /** Requests answered with an error. */
+  readonly refused: number
+}
+
 /** The requests of one route: how many of each status, and how long they took. */
 export class RouteMeter {
   readonly statuses = new Map<number, number>()
@@ -82,6 +93,15 @@ export class Meter {
   /** Adds one refused request. */
   refused(code: ErrorCode): void {
     this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1)
+  }
+
+  /** The totals so far. */
+  totals(): Totals {
+    let requests = 0
+    for (const { statuses } of this.#routes.values()) for (const count of statuses.values()) requests += count
+    let refused = 0
+    for (const count of this.#refused.values()) refused += count
+    return { events: this.#counted, duplicates: this.#duplicates, requests, refused }
   }
 
   /** Everything as Prometheus text, with the content type it has. */

@@ -1,6 +1,6 @@
 /** The built pages at `/`: the dashboard, the widget. Served as files, with headers that allow no script from elsewhere. */
 import { existsSync } from 'node:fs'
-import { sep } from 'node:path'
+import { basename, sep } from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
@@ -13,6 +13,9 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
 ].join('; ')
+
+/** Scripts that pages of other origins load, also those that let nothing in unless it says so: they tell no counts. */
+const SCRIPTS_FOR_ALL: ReadonlySet<string> = new Set(['hailwhale.js', 'jquery.hailwhale.js', 'graph.js'])
 
 /** Adds the files of a directory; none where the directory doesn't exist. `basePath`: '' or like `/stats`. */
 export async function pageRoutes(
@@ -38,6 +41,7 @@ export async function pageRoutes(
       reply.header('x-content-type-options', 'nosniff')
       reply.header('referrer-policy', 'no-referrer')
       reply.header('cache-control', cacheControlOf(path))
+      if (SCRIPTS_FOR_ALL.has(basename(path))) reply.header('cross-origin-resource-policy', 'cross-origin')
     },
   })
 }

@@ -67,6 +67,52 @@ export const PARAMETER_DOCS: Readonly<Record<string, ParameterDoc>> = {
     description: 'Only names after this one: the last name of the page before.',
     example: 'product-99',
   },
+  name: {
+    description: 'Of a board: 1 to 128 bytes, the text itself.',
+    example: 'Shop',
+  },
+  type: { description: '`line` (the default), `area`, `stacked`, `share` or `bars`.', example: 'bars' },
+  width: { description: 'Of a picture: 200 to 4000 pixels. Default 800.', example: '600' },
+  height: {
+    description:
+      'Of a picture: 160 to 4000 pixels; the lines that there is no room for are counted below the table. Default: as many as it needs.',
+    example: '400',
+  },
+  scale: {
+    description: 'Pixels of a PNG for one of its width and height: 1 to 4. Default 2, for dense screens.',
+    example: '1',
+  },
+  theme: {
+    description:
+      '`light`, `dark`, or (SVG alone, and there the default) `auto`: as the reader’s system is set. Default of a PNG: `light`.',
+    example: 'dark',
+  },
+  caption: {
+    description: 'What stands above the figure. Default: the key and the dimension.',
+    example: 'Sales',
+  },
+  label: { description: 'What stands in front of the number. Default: the metric.', example: 'downloads' },
+  number: {
+    description:
+      'How numbers are written: `number`, `percent`, `compact`, `bytes`, a currency (`EUR`) or a unit (`unit:kilometer-per-hour`); `:1` behind it says how many decimals.',
+    example: 'EUR:0',
+  },
+  locale: { description: 'The language of numbers and dates. Default `en`.', example: 'de' },
+  compare: {
+    description:
+      '`true`: compared with the period before; a length of time: with the same buckets so much earlier.',
+    example: '1w',
+  },
+  legend: {
+    description: '`below` (the default), or `none`: without the table of the lines.',
+    example: 'none',
+  },
+  good: { description: 'Which way is good news: `up` (the default) or `down`.', example: 'down' },
+  colour: {
+    description:
+      'The ground of the number: `accent` (the default), `ink`, `good`, `bad`, `other`, or any as `rrggbb`.',
+    example: 'd55e00',
+  },
   graphs: {
     description: 'Several graphs in one stream: a JSON array of objects with the parameters of `/graph`.',
     example: '[{"key":"store","metrics":"dollars"}]',

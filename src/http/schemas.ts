@@ -18,6 +18,7 @@ import {
 import { RESET_FIELDS, UPDATE_FIELDS } from './changing.js'
 import { FEDERATE_PARAMETERS } from './federate.js'
 import { PARAMETER_DOCS } from './parameter-docs.js'
+import { NUMBER_PARAMETERS, PICTURE_PARAMETERS, PNG_PARAMETERS } from './picture-fields.js'
 import { PROBLEM_TYPE } from './problem.js'
 
 const FieldErrors = Type.Array(
@@ -106,7 +107,8 @@ export function parametersSchema(specs: readonly ParameterSpec[]): TObject {
   return Type.Object(Object.fromEntries(properties))
 }
 
-function problems() {
+/** The error answers of every route. */
+export function problems() {
   const content = { [PROBLEM_TYPE]: { schema: ProblemSchema } }
   return {
     '4xx': { description: 'The request is wrong; nothing of it was done.', content },
@@ -114,7 +116,8 @@ function problems() {
   }
 }
 
-function json(description: string, schema: TSchema) {
+/** A JSON answer. */
+export function json(description: string, schema: TSchema) {
   return { 200: { description, content: { 'application/json': { schema } } }, ...problems() }
 }
 
@@ -126,7 +129,8 @@ function counting(summary: string, response: object, specs: readonly ParameterSp
   return { summary, tags: ['counting'], querystring: parametersSchema(specs), response }
 }
 
-function asking(summary: string, specs: readonly ParameterSpec[], schema: TSchema) {
+/** A route that answers with JSON. */
+export function asking(summary: string, specs: readonly ParameterSpec[], schema: TSchema) {
   return { summary, tags: ['asking'], querystring: parametersSchema(specs), response: json(summary, schema) }
 }
 
@@ -179,6 +183,18 @@ const Ranking = Type.Array(
   },
 )
 
+const StreamBody = Type.Object({
+  graphs: Type.Array(parametersSchema(GRAPH_PARAMETERS), {
+    description: 'The graphs, each with the parameters of `/graph`, as text or JSON.',
+  }),
+  since: Type.Optional(
+    Type.String({ description: 'The id of the last event that was received: what is the same is not sent.' }),
+  ),
+  whole: Type.Optional(
+    Type.Array(Type.Integer(), { description: 'Indexes of graphs to be sent whatever `since` says.' }),
+  ),
+})
+
 /** The parameters of `/recent`. */
 export const RECENT_PARAMETERS: readonly ParameterSpec[] = [
   { name: 'key', aliases: ['pk', 'category'] },
@@ -207,6 +223,27 @@ export const askDocs = {
     ...asking('Graphs that stay up to date, as server-sent events', STREAM_PARAMETERS, Type.String()),
     response: text('Events `graph`, `change` and `error`.', 'text/event-stream'),
   },
+  streamPost: {
+    summary: 'Graphs that stay up to date, for a whole page',
+    tags: ['asking'],
+    body: { content: { 'application/json': { schema: StreamBody }, 'text/plain': { schema: StreamBody } } },
+    response: text('Events `graph`, `change` and `error`.', 'text/event-stream'),
+  },
+} as const
+
+function picture(summary: string, specs: readonly ParameterSpec[], type: string) {
+  const { 200: image, ...others } = text('The picture.', type)
+  const refusal = { description: 'Why there is none: as a picture, where `Accept` is that of an image tag.' }
+  const content = { ...others['4xx'].content, ...image.content }
+  const response = { ...others, 200: image, '4xx': { ...refusal, content } }
+  return { summary, tags: ['asking'], querystring: parametersSchema(specs), response }
+}
+
+/** The pictures. */
+export const pictureDocs = {
+  graphSvg: picture('A graph as a picture', PICTURE_PARAMETERS, 'image/svg+xml'),
+  graphPng: picture('A graph as a picture of pixels', PNG_PARAMETERS, 'image/png'),
+  numberSvg: picture('A number as a badge', NUMBER_PARAMETERS, 'image/svg+xml'),
 } as const
 
 /** The routes around. */

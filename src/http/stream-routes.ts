@@ -1,24 +1,69 @@
-/** `/stream`: the hub's events over HTTP/1.1, one open response per page. */
+/**
+ * `/stream`: the hub's events over HTTP/1.1, one open response per page. A GET asks in its URL and is refused where a graph has no
+ * answer; a POST asks in its body, starts at once and tells each graph, or what is wrong with it, as soon as it knows.
+ */
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { queryOf, readParameters } from '../intake/parameters.js'
+import { type ParameterSpec, queryOf, readParameters } from '../intake/parameters.js'
 import { fieldError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
-import { STREAM_PARAMETERS, streamQuestions } from '../query/parameters.js'
+import { errorWithin, graphQuestions, STREAM_PARAMETERS, streamQuestions } from '../query/parameters.js'
 import type { GraphQuestion } from '../query/question.js'
-import type { Hub, Outlet } from './hub.js'
+import { type FieldValues, readFields } from './fields.js'
+import type { Hub, Outlet, Resumed } from './hub.js'
 import { askDocs } from './schemas.js'
 
+/** The fields of a POST's body. */
+const BODY_FIELDS: readonly ParameterSpec[] = [{ name: 'graphs' }, { name: 'since' }, { name: 'whole' }]
+
+/** Bytes of a POST's body: enough for the most graphs, each as long as a URL may be. */
+const BODY_BYTES = 2 * 1024 * 1024
+
+type GraphHub = Hub<GraphQuestion, unknown>
+
 /** Adds `/stream`. */
-export function streamRoute(app: FastifyInstance, hub: Hub<GraphQuestion, unknown>, limits: Limits): void {
-  app.get('/stream', { schema: askDocs.stream, config: { endless: true } }, async (request, reply) => {
+export function streamRoute(app: FastifyInstance, hub: GraphHub, limits: Limits): void {
+  const config = { endless: true }
+  app.get('/stream', { schema: askDocs.stream, config }, async (request, reply) => {
     const fields = readParameters(queryOf(request.raw.url!), STREAM_PARAMETERS)
     if ((fields.get('format') || 'json') !== 'json') throw fieldError('format', 'a stream is always JSON')
-    const prepared = await hub.prepare(streamQuestions(fields, limits))
-    if (request.raw.destroyed || reply.raw.destroyed) return prepared.abandon()
-    const leave = prepared.open(startStream(request, reply), lastEventId(request))
+    const prepared = hub.prepare(streamQuestions(fields, limits))
+    const unanswered = await prepared.answered()
+    if (unanswered !== null || isGone(reply)) prepared.abandon()
+    if (unanswered !== null) {
+      const { index, error } = unanswered
+      throw fields.get('graphs') ? errorWithin(`graphs[${index}]`, error) : error
+    }
+    if (isGone(reply)) return
+    const leave = prepared.open(startStream(request, reply), { lastEventId: lastEventId(request) })
     reply.raw.once('close', leave)
   })
+
+  app.post('/stream', { schema: askDocs.streamPost, config }, async (request, reply) => {
+    const fields = await readFields(request, BODY_FIELDS, { ...limits, bodyBytes: BODY_BYTES })
+    const questions = graphQuestions(fields.get('graphs'), limits)
+    const resumed = resumedIn(fields, questions.length, lastEventId(request))
+    if (isGone(reply)) return
+    const leave = hub.prepare(questions).open(startStream(request, reply), resumed)
+    reply.raw.once('close', leave)
+  })
+}
+
+/** What a body says its reader has already. The header says it too, but costs a page of another origin a preflight. */
+function resumedIn(fields: FieldValues, graphs: number, header: string | undefined): Resumed {
+  const since = fields.get('since') ?? header
+  if (since !== undefined && typeof since !== 'string') throw fieldError('since', 'is the id of an event')
+  const whole = fields.get('whole') ?? []
+  const isIndex = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < graphs
+  if (!Array.isArray(whole) || !whole.every(isIndex)) {
+    throw fieldError('whole', `is a JSON array of indexes of graphs, 0 to ${graphs - 1}`)
+  }
+  return { lastEventId: since, whole: new Set(whole as number[]) }
+}
+
+/** True where nobody waits for the answer any more. */
+function isGone(reply: FastifyReply): boolean {
+  return reply.raw.destroyed
 }
 
 function lastEventId(request: FastifyRequest): string | undefined {

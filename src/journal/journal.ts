@@ -33,8 +33,15 @@ export interface Journal {
   /** Records through this sequence are no longer needed; the journal may keep them longer. */
   trim(partition: number, throughSequence: number): Promise<void>
 
-  /** Bytes held now. */
-  sizeBytes(): Promise<number>
+  /** What it holds now. */
+  stats(): Promise<JournalStats>
+}
+
+/** What a journal holds. */
+export interface JournalStats {
+  readonly bytes: number
+  /** The pieces that are trimmed as a whole, at least 1: files, for one. */
+  readonly segments: number
 }
 
 /** What is appended: bytes, and, for a consumer in the same process, the object they were made from. */

@@ -3,7 +3,7 @@
  * nothing need survive. The records outlive `close`, so that a test can open it again.
  */
 import { HailWhaleError } from '../model/errors.js'
-import type { Journal, JournalConsumer, JournalRecord } from './journal.js'
+import type { Journal, JournalConsumer, JournalRecord, JournalStats } from './journal.js'
 
 /** A journal in memory, with one partition. */
 export class MemoryJournal implements Journal {
@@ -80,8 +80,9 @@ export class MemoryJournal implements Journal {
     this.#trimmed += count
   }
 
-  async sizeBytes(): Promise<number> {
-    return this.#records.reduce((sum, record) => sum + record.bytes.length, 0)
+  async stats(): Promise<JournalStats> {
+    const bytes = this.#records.reduce((sum, record) => sum + record.bytes.length, 0)
+    return { bytes, segments: 1 }
   }
 
   #last(): number {

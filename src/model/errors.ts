@@ -12,6 +12,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'Not allowed', retry: false },
   not_found: { status: 404, title: 'There is nothing here', retry: false },
   method_not_allowed: { status: 405, title: 'The method is not allowed here', retry: false },
+  changed_meanwhile: { status: 412, title: 'It has changed meanwhile', retry: false },
   body_too_large: { status: 413, title: 'The body is too large', retry: false },
   url_too_long: { status: 414, title: 'The URL is too long', retry: false },
   unsupported_media_type: { status: 415, title: 'The content type is not understood', retry: false },

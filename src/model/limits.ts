@@ -47,3 +47,21 @@ export const DEFAULT_LIMITS: Limits = {
   aheadMs: 10 * 60_000,
   errorsNamed: 20,
 }
+
+/** What a board may be. Fixed: a page makes boards, and its elements would not show more. */
+export const BOARD_LIMITS = {
+  /** UTF-8 bytes of a board's name, at least 1: a name is part of a store key and of links. */
+  nameBytes: 128,
+  /** Characters of a title: a heading, not a text. */
+  titleCharacters: 200,
+  /** Panels of one board: as many graphs as one live connection carries. */
+  panels: 50,
+  /** Columns of the grid that a panel may be wide. */
+  columns: 4,
+  /** UTF-8 bytes of one attribute's text: room for a long expression. */
+  attributeBytes: 4 * 1024,
+  /** Bytes of a whole board as it is stored. */
+  boardBytes: 64 * 1024,
+  /** Boards of a server: listing them stays one short answer. */
+  boards: 1000,
+} as const

@@ -1,33 +1,40 @@
 /** Times for people, in their own language and the zone asked for. Pure. */
+import { zonedFormat } from './zoned.js'
 
-const DAY_MS = 86_400_000
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
 /** Writes the time of a bucket in a zone, as exactly as its width needs. `locale` undefined: the reader's own. */
 export function bucketFormat(tz: string, widthMs: number, locale?: string): (ms: number) => string {
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-  const seconds = widthMs < 60_000 ? ({ second: '2-digit' } as const) : {}
-  const shown = widthMs >= DAY_MS ? { ...day, year: 'numeric' as const } : { ...day, ...time, ...seconds }
-  const format = new Intl.DateTimeFormat(locale, { ...shown, timeZone: tz })
-  return ms => format.format(ms)
+  const seconds = widthMs < MINUTE_MS ? ({ second: '2-digit' } as const) : {}
+  // A day may have 23 hours.
+  const isDays = widthMs >= DAY_MS - HOUR_MS
+  const shown = isDays ? { ...day, year: 'numeric' as const } : { ...day, ...time, ...seconds }
+  return zonedFormat(tz, locale, shown).one
 }
 
-/** Writes the ticks of a time axis: the time of day, the date where a day starts or where ticks are days apart. */
-export function tickFormat(tz: string, locale?: string): (ms: number, stepSeconds: number) => string {
-  const options = { timeZone: tz, hourCycle: 'h23' } as const
-  const time = new Intl.DateTimeFormat(locale, { ...options, hour: '2-digit', minute: '2-digit' })
-  const second = new Intl.DateTimeFormat(locale, {
-    ...options,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
+/** The time from the first to the last bucket of a graph. */
+export interface GraphTime {
+  readonly from: number
+  readonly to: number
+  readonly times: readonly number[]
+  readonly tz: string
+}
+
+/** That time in words that fit behind `in`: `14:05 – 14:20`, with the dates where it isn't one day. `locale` undefined: the reader's own. */
+export function rangeText({ from, to, times, tz }: GraphTime, locale?: string): string {
+  const widthMs = to - (times.at(-1) ?? from)
+  const isDays = widthMs >= DAY_MS - HOUR_MS
+  const format = zonedFormat(tz, locale, {
+    ...{ day: 'numeric', month: 'short' },
+    ...(isDays
+      ? { year: 'numeric' as const }
+      : ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const)),
+    ...(widthMs < MINUTE_MS && to - from < 10 * MINUTE_MS && { second: '2-digit' as const }),
   })
-  const midnight = new Intl.DateTimeFormat('en-GB', { ...options, hour: '2-digit', minute: '2-digit' })
-  const day = new Intl.DateTimeFormat(locale, { timeZone: tz, day: 'numeric', month: 'short' })
-  const month = new Intl.DateTimeFormat(locale, { timeZone: tz, month: 'short', year: 'numeric' })
-  return (ms, stepSeconds) => {
-    if (stepSeconds >= 28 * 86_400) return month.format(ms)
-    if (stepSeconds >= 86_400 || midnight.format(ms) === '00:00') return day.format(ms)
-    return (stepSeconds < 60 ? second : time).format(ms)
-  }
+  return format.range(from, isDays ? to - 1 : to)
 }

@@ -2,6 +2,7 @@
  * From parameters to questions: which parameters each endpoint knows, and the question that their texts ask. A `/stream` asks
  * several graphs at once, each an object of the same fields as `/graph` has in its URL.
  */
+import { nearest } from '../intake/nearest.js'
 import type { ParameterSpec } from '../intake/parameters.js'
 import { parameterValue } from '../intake/value.js'
 import { fieldError, HailWhaleError } from '../model/errors.js'
@@ -38,7 +39,7 @@ import type { AskedTime } from './time.js'
 /** Most lines of a graph, most entries of a ranking and of a page, most graphs of a stream, most periods of totals. */
 const MOST_LINES = 1000
 const MOST_ENTRIES = 10_000
-const MOST_GRAPHS = 50
+const MOST_GRAPHS = 200
 const MOST_PERIODS = 50
 
 const KEY: ParameterSpec = { name: 'key', aliases: ['pk', 'category'] }
@@ -148,21 +149,37 @@ export function listingQuestion(fields: Fields, limits: Limits): ListingQuestion
 }
 
 /**
- * The graphs of a `/stream`: those of `graphs`, a JSON array of objects with the fields of `/graph` (values as texts like in a
- * URL, or as JSON), or else the one graph that its own parameters ask for. Errors name the graph: `graphs[1].period`.
+ * The graphs of a `/stream` that a URL asks for: those of `graphs`, a JSON array, or else the one graph that its own parameters
+ * ask for.
  */
 export function streamQuestions(fields: Fields, limits: Limits): readonly GraphQuestion[] {
   const text = textOf(fields, 'graphs')
   if (text === undefined) return [graphQuestion(fields, limits)]
   const alone = [...fields].find(([name, value]) => name !== 'graphs' && value !== '')
   if (alone) throw fieldError(alone[0], 'goes inside the objects of graphs')
-  const graphs = parameterValue(text, 'graphs')
+  return graphQuestions(parameterValue(text, 'graphs'), limits)
+}
+
+/**
+ * Several graphs: an array of objects with the fields of `/graph`, values as texts like in a URL, or as JSON. Errors name the
+ * graph, `graphs[1].period`, and all that is wrong.
+ */
+export function graphQuestions(graphs: unknown, limits: Limits): readonly GraphQuestion[] {
   if (!Array.isArray(graphs) || graphs.length === 0 || graphs.length > MOST_GRAPHS) {
     throw fieldError('graphs', `is a JSON array of 1 to ${MOST_GRAPHS} objects, as [{"metrics":"hits"}]`)
   }
-  return graphs.map((graph, index) =>
-    within(`graphs[${index}]`, () => graphQuestion(fieldsOf(graph, GRAPH_PARAMETERS), limits)),
-  )
+  const wrong: HailWhaleError[] = []
+  const questions: GraphQuestion[] = []
+  for (const [index, graph] of graphs.entries()) {
+    try {
+      questions.push(graphQuestion(fieldsOf(graph, GRAPH_PARAMETERS), limits))
+    } catch (error) {
+      if (!(error instanceof HailWhaleError)) throw error
+      wrong.push(errorWithin(`graphs[${index}]`, error))
+    }
+  }
+  if (wrong.length > 0) throw errorOfAll(wrong.slice(0, limits.errorsNamed))
+  return questions
 }
 
 /** The fields of an object: texts as they are, anything else as its JSON; `null` is as good as absent. */
@@ -174,7 +191,8 @@ export function fieldsOf(object: unknown, known: readonly ParameterSpec[]): Fiel
   for (const [written, value] of Object.entries(object)) {
     const spec = known.find(({ name, aliases }) => name === written || aliases?.includes(written))
     if (spec === undefined) {
-      throw fieldError(written, `is unknown here; there are ${known.map(({ name }) => name).join(', ')}`)
+      const names = known.flatMap(({ name, aliases = [] }) => [name, ...aliases])
+      throw fieldError(written, `there is no such field: did you mean ${nearest(written, names)}?`)
     }
     if (fields.has(spec.name)) throw fieldError(written, `says ${spec.name} twice`)
     if (value === null || value === undefined) continue
@@ -183,19 +201,23 @@ export function fieldsOf(object: unknown, known: readonly ParameterSpec[]): Fiel
   return fields
 }
 
-/** Runs `read`, and puts where its fields are in front of the names in its errors. */
-function within<T>(place: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof HailWhaleError)) throw error
-    const errors = error.errors.map(each => ({
-      ...each,
-      field: each.field === '' ? place : `${place}.${each.field}`,
-    }))
-    const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
-    throw new HailWhaleError(error.code, detail || `${place}: ${error.message}`, { errors, cause: error })
-  }
+/** An error with the place of its fields in front of their names. */
+export function errorWithin(place: string, error: HailWhaleError): HailWhaleError {
+  const told = error.errors.length > 0 ? error.errors : [{ field: '', message: error.message }]
+  const errors = told.map(each => ({ ...each, field: each.field === '' ? place : `${place}.${each.field}` }))
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  return new HailWhaleError(error.code, detail, { errors, cause: error })
+}
+
+/** Several errors as one, with the code of the first. */
+function errorOfAll(all: readonly HailWhaleError[]): HailWhaleError {
+  const [first] = all
+  if (all.length === 1) return first!
+  const detail = all.map(({ message }) => message).join('; ')
+  return new HailWhaleError(first!.code, detail, {
+    errors: all.flatMap(({ errors }) => errors),
+    cause: first,
+  })
 }
 
 function valuesQuestion(fields: Fields, limits: Limits): AskedValues {

@@ -32,6 +32,7 @@ async function connectSingle(address: RedisAddress): Promise<RedisConnection> {
     ...base,
     socket: { ...base.socket, host, port },
     database: address.database,
+    RESP: 2,
     commandOptions,
   })
   client.on('error', ignore)
@@ -48,6 +49,7 @@ async function connectCluster(address: RedisAddress): Promise<RedisConnection> {
   const cluster = createCluster({
     rootNodes: address.hosts.map(({ host, port }) => ({ ...base, socket: { ...base.socket, host, port } })),
     defaults: base,
+    RESP: 2,
     commandOptions,
   })
   cluster.on('error', ignore)
@@ -65,6 +67,7 @@ async function connectSentinel(address: RedisAddress): Promise<RedisConnection> 
     sentinelRootNodes: address.hosts.map(({ host, port }) => ({ host, port })),
     nodeClientOptions: { ...base, database: address.database },
     sentinelClientOptions: { socket: base.socket },
+    RESP: 2,
     commandOptions,
     passthroughClientErrorEvents: true,
   })

@@ -60,19 +60,13 @@ export class Redis {
     }
   }
 
-  /** Runs a script on the node that has its keys, which all have the same hash tag. */
-  async run(
+  /** Runs a script, which was loaded before, on the node that has its keys, which all have the same hash tag. */
+  run(
     script: RedisScript,
     keys: readonly RedisArgument[],
     args: readonly RedisArgument[],
   ): Promise<RedisReply> {
-    const rest = [String(keys.length), ...keys, ...args]
-    try {
-      return await this.send(keys[0]!, ['EVALSHA', script.sha1, ...rest])
-    } catch (error) {
-      if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error
-      return this.send(keys[0]!, ['EVAL', script.text, ...rest])
-    }
+    return this.send(keys[0]!, ['EVALSHA', script.sha1, String(keys.length), ...keys, ...args])
   }
 
   #away(cause: unknown): HailWhaleError {

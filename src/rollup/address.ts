@@ -28,6 +28,9 @@ const HIGH = 0x1_0000_0000
 /** The one group of what the whale remembers about itself: `checkpoint`, `flushing`, `version` and the like. */
 export const STATE_GROUP: Uint8Array = Uint8Array.of(0x40)
 
+/** The one group of the boards; members are their names. No part of the roll-up: flushes, resets and sweeps leave it alone. */
+export const BOARDS_GROUP: Uint8Array = Uint8Array.of(0x50)
+
 const INTERVAL_CODES: Readonly<Record<KeptInterval, number>> = {
   '10s': 1,
   '1m': 2,

@@ -6,7 +6,7 @@
  * cut short is done again by the next start with the same generation (the journal replayed from the checkpoint to `flushing`).
  * Order: rows, new children, counts of their parents, ids, then the checkpoint.
  */
-import type { Cell, Change, Store } from '../store/store.js'
+import { type Cell, type Change, type Store, StoreWentBackError } from '../store/store.js'
 import { childGroup, encodeChild, KIND_METRIC, nameMember, STATE_GROUP } from './address.js'
 import { countedNodes, type RowTask, type RowTaskOptions, rowTasks } from './flush-rows.js'
 import type { IdWindow } from './ids.js'
@@ -22,8 +22,12 @@ const STEP = 256
 const WRITE = 16 * STEP
 
 /** What a flush needs. */
-export interface FlushOptions extends RowTaskOptions {
+export interface FlushOptions extends WriteOptions {
   readonly store: Store
+}
+
+interface WriteOptions extends RowTaskOptions {
+  readonly store: FlushStore
   readonly ids: IdWindow
   /** Lets the event loop go round: awaited every few milliseconds. What it throws ends the flush. */
   readonly pause: () => Promise<void>
@@ -45,15 +49,42 @@ export const STATE = {
 
 /** Writes a frozen generation; resolves once the checkpoint that includes it is durable. */
 export async function flush(frozen: FrozenGeneration, options: FlushOptions): Promise<FlushReport> {
-  const { store } = options
   const { through } = frozen
+  // All of it is written to the store that was found to hold what came before, or none of the rest is.
+  const store = sameStore(options.store)
+  const inStore = { ...options, store }
+  await refuseOlderStore(store, frozen.after)
   await writeState(store, STATE.flushing, through)
-  const rows = await writeRows(frozen, options)
-  const children = await writeAll(childChanges(frozen), options)
-  await writeAll(parentChanges(frozen), options)
-  await writeAll(options.ids.changes(frozen.ids, through), options)
+  const rows = await writeRows(frozen, inStore)
+  const children = await writeAll(childChanges(frozen), inStore)
+  await writeAll(parentChanges(frozen), inStore)
+  await writeAll(options.ids.changes(frozen.ids, through), inStore)
   await writeState(store, STATE.checkpoint, through)
   return { rows, children }
+}
+
+/** What a flush does with a store. */
+type FlushStore = Pick<Store, 'read' | 'write'>
+
+/** A store whose writes reject once it may have forgotten anything. */
+function sameStore(store: Store): FlushStore {
+  const { incarnation } = store
+  return {
+    read: addresses => store.read(addresses),
+    write: changes => store.write(changes, incarnation),
+  }
+}
+
+/**
+ * Throws `StoreWentBackError` where the checkpoint is older than `after`, which was the last one: such a store has forgotten rows as
+ * well, which are in memory no more.
+ */
+export async function refuseOlderStore(store: Pick<Store, 'read'>, after: number): Promise<void> {
+  const stored = await readState(store, STATE.checkpoint)
+  if (stored >= after) return
+  throw new StoreWentBackError(
+    `the store held counts through ${after} and now only through ${stored}: it has crashed and lost its last writes. The next start counts them again from the journal`,
+  )
 }
 
 /** A sequence kept in the state group; 0 where there is none. */
@@ -63,12 +94,12 @@ export async function readState(store: Pick<Store, 'read'>, member: Uint8Array):
 }
 
 /** Keeps a sequence in the state group. */
-export async function writeState(store: Store, member: Uint8Array, through: number): Promise<void> {
+export async function writeState(store: FlushStore, member: Uint8Array, through: number): Promise<void> {
   await store.write([{ group: STATE_GROUP, member, through, value: new Uint8Array(0) }])
 }
 
 /** Writes the rows in large writes, made ready in small steps; answers how many. */
-async function writeRows(frozen: FrozenGeneration, options: FlushOptions): Promise<number> {
+async function writeRows(frozen: FrozenGeneration, options: WriteOptions): Promise<number> {
   const writer = new StepWriter(options)
   const cursor = new RowCursor(null)
   const tasks: RowTask[] = []
@@ -87,7 +118,7 @@ async function writeRows(frozen: FrozenGeneration, options: FlushOptions): Promi
 }
 
 /** The stored rows of the tasks; those that can't be there are not looked for. */
-async function storedRows(tasks: readonly RowTask[], store: Store): Promise<(Cell | undefined)[]> {
+async function storedRows(tasks: readonly RowTask[], store: FlushStore): Promise<(Cell | undefined)[]> {
   const old = tasks.filter(task => !task.isNew)
   if (old.length === 0) return []
   const cells = await store.read(old)
@@ -111,10 +142,10 @@ function mergedRow(
 /** Gathers changes for large writes. */
 class StepWriter {
   readonly changes: Change[] = []
-  readonly #options: FlushOptions
+  readonly #options: WriteOptions
   #written = 0
 
-  constructor(options: FlushOptions) {
+  constructor(options: WriteOptions) {
     this.#options = options
   }
 
@@ -138,7 +169,7 @@ class StepWriter {
   }
 }
 
-async function writeAll(changes: Iterable<Change>, options: FlushOptions): Promise<number> {
+async function writeAll(changes: Iterable<Change>, options: WriteOptions): Promise<number> {
   const writer = new StepWriter(options)
   for (const change of changes) if (writer.changes.push(change) % STEP === 0) await writer.step()
   return writer.end()

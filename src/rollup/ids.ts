@@ -63,12 +63,11 @@ export class IdWindow {
     return false
   }
 
-  /** The cells of recorded ids. */
+  /** The cells of recorded ids. They carry no expiry: when an id may go depends on what may be replayed. */
   *changes(ids: IdMap, through: number): Generator<Change> {
     for (const [hash, entry] of ids) {
       const group = idGroup(Math.floor(entry.receivedAtMs / this.#sliceMs))
-      const expiresAtMs = entry.receivedAtMs + this.#windowMs + this.#sliceMs
-      yield { group, member: Buffer.from(hash, 'latin1'), value: encodeId(entry), through, expiresAtMs }
+      yield { group, member: Buffer.from(hash, 'latin1'), value: encodeId(entry), through }
     }
   }
 

@@ -12,10 +12,17 @@
  *   before or after.
  * - Nothing is changed by a `write` that rejects with `StoreFencedError`; any other rejection leaves each cell as
  *   before or after, and the caller may write the same again.
+ * - An engine that crashes may forget its last writes (those of `supports.settlesMs`), newest first. Then `incarnation` changes, at
+ *   the latest when the next `write` rejects, before anything of it is written.
  */
 export interface Store {
-  /** What this store can do beyond the port; absent means no. */
+  /** One word for `/readyz` and the docs. */
+  readonly name: 'lmdb' | 'memory' | 'redis'
+  /** What this store can do beyond the port; known once it is open. */
   readonly supports: StoreManifest
+
+  /** Changes when what was written may be lost: whoever writes in several steps begins anew then. */
+  readonly incarnation: number
 
   /** Opens or creates the store. Throws a `HailWhaleError('unavailable')` with a cause that says what is wrong and where. */
   open(): Promise<void>
@@ -35,9 +42,9 @@ export interface Store {
 
   /**
    * Writes and removes cells. Of several changes to one address the last one stands. The bytes are copied before
-   * this returns its promise.
+   * this returns its promise. With an `incarnation` that is not the store's any more, it rejects and changes nothing.
    */
-  write(changes: readonly Change[]): Promise<void>
+  write(changes: readonly Change[], incarnation?: number): Promise<void>
 
   /**
    * Removes every group `g` with `from ≤ g < until` in byte order; the bounds are at most as long as the groups that start
@@ -55,6 +62,10 @@ export interface StoreManifest {
   readonly expiry: boolean
   /** What is written survives the process. */
   readonly durable: boolean
+  /** What was written so long ago survives a crash of the engine as well, milliseconds: 0 where `write` waits for the disk. */
+  readonly settlesMs: number
+  /** What a crash of the engine loses, as it is configured, as the end of a sentence for operators; null: nothing. */
+  readonly risk: string | null
 }
 
 /** Where a cell is. */
@@ -98,4 +109,14 @@ export type CellVisitor = (member: Uint8Array, value: Uint8Array, through: numbe
 /** An older owner wrote: a newer epoch has taken the partition over. Nothing was changed. */
 export class StoreFencedError extends Error {
   override readonly name = 'StoreFencedError'
+}
+
+/** The engine has crashed and forgotten what this process believes stored: only a start from its checkpoint makes it right. */
+export class StoreWentBackError extends Error {
+  override readonly name = 'StoreWentBackError'
+}
+
+/** Whether this process can't go on writing to the store, however often it tries. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof StoreFencedError || error instanceof StoreWentBackError
 }

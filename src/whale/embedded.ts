@@ -1,19 +1,23 @@
 /** The embedded server put together: committer → file journal → whale → LMDB, in one process. */
 import { join } from 'node:path'
 import { setImmediate as immediate, setTimeout as timeout } from 'node:timers/promises'
+import { Boards } from '../boards/boards.js'
 import { Committer } from '../hail/committer.js'
 import { LineFiller } from '../hail/line-filler.js'
-import type { Readiness, Service } from '../http/service.js'
+import type { Readiness, ServerState, Service } from '../http/service.js'
 import { FileJournal } from '../journal/file/file-journal.js'
 import type { Journal } from '../journal/journal.js'
 import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
+import type { Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
 import type { RollupReader } from '../query/reader.js'
 import { Policies } from '../rollup/series.js'
 import { LmdbStore } from '../store/lmdb/lmdb-store.js'
-import type { Store } from '../store/store.js'
+import { isFinal, type Store } from '../store/store.js'
 import { reset } from './reset.js'
+import { type RoomBelow, Rooms } from './room.js'
+import { measureRoom } from './room-walk.js'
 import { updateBatch } from './update-count-to.js'
 import { Whale } from './whale.js'
 
@@ -35,6 +39,8 @@ export interface EmbeddedOptions {
   readonly cacheMemoryBytes: number
   readonly limits: Limits
   readonly now: () => number
+  /** Waits, where something is to be tried again (default: by the real clock). */
+  readonly delay?: (ms: number) => Promise<void>
   readonly log: Log
   /** Told when nothing can be counted any more: the process should stop, and read back at its next start what is really on disk. */
   readonly onFatal: (error: Error) => void
@@ -76,8 +82,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     cacheMemoryBytes: options.cacheMemoryBytes,
     now,
     pause: () => immediate(),
-    delay: ms => timeout(ms),
-    onTrouble: (what, error) => log.error({ err: error }, `${what} failed; trying again`),
+    delay: options.delay ?? (ms => timeout(ms)),
+    onTrouble: (what, error) => {
+      if (isFinal(error)) options.onFatal(error as Error)
+      else log.error({ err: error }, `${what} failed; trying again`)
+    },
   })
   const committer = new Committer({
     append: record => journal.append(0, record),
@@ -88,7 +97,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   recovered.catch(() => {})
   const timer = setInterval(() => whale.flushSoon(), options.flushIntervalMs)
   return {
-    service: new EmbeddedService(whale, committer, journal, policies, now),
+    service: new EmbeddedService({ whale, committer, journal, store, policies, now }),
     whale,
     committer,
     journal,
@@ -138,21 +147,41 @@ function recover(journal: Journal, whale: Whale, { log, now, onFatal }: Embedded
   })
 }
 
+/** What the service of an embedded server stands on. */
+interface EmbeddedParts {
+  readonly whale: Whale
+  readonly committer: Committer
+  readonly journal: Journal
+  readonly store: Store
+  readonly policies: Policies
+  readonly now: () => number
+}
+
 /** The service of an embedded server. */
 class EmbeddedService implements Service {
   readonly #whale: Whale
   readonly #committer: Committer
   readonly #journal: Journal
+  readonly #store: Store
   readonly #lines = new LineFiller()
   readonly #policies: Policies
   readonly #now: () => number
+  readonly #startedMs: number
+  readonly #rooms: Rooms
+  readonly boards: Boards
 
-  constructor(whale: Whale, committer: Committer, journal: Journal, policies: Policies, now: () => number) {
+  constructor({ whale, committer, journal, store, policies, now }: EmbeddedParts) {
     this.#whale = whale
     this.#policies = policies
     this.#committer = committer
     this.#journal = journal
+    this.#store = store
     this.#now = now
+    this.#startedMs = now()
+    this.boards = new Boards(store, now)
+    this.#rooms = new Rooms((key, dimension) =>
+      measureRoom(key, dimension, { store, policies, nowMs: now(), pause: () => immediate() }),
+    )
   }
 
   readonly reader: RollupReader = {
@@ -168,12 +197,12 @@ class EmbeddedService implements Service {
   }
 
   count: Service['count'] = (events, options) => {
-    this.#requireReady()
+    this.#requireStore()
     return this.#committer.count(events, options?.idempotencyKey)
   }
 
   countLines: NonNullable<Service['countLines']> = (body, context) => {
-    this.#requireReady()
+    this.#requireStore()
     return this.#committer.countFilled(builder => this.#lines.fill(body, builder, context))
   }
 
@@ -204,13 +233,44 @@ class EmbeddedService implements Service {
       detail: ready ? 'ready' : `recovering: ${events.toLocaleString('en')} events so far`,
       durability: this.#journal.durability,
       journal: 'file',
-      store: 'lmdb',
+      store: this.#store.name,
+      risk: this.#store.supports.risk,
+    }
+  }
+
+  async room(key: Path, dimension: Path): Promise<RoomBelow> {
+    this.#requireReady()
+    return this.#rooms.of(key, dimension)
+  }
+
+  async state(): Promise<ServerState> {
+    const { through, flushedThrough, events, bytes: rollup } = this.#whale
+    const { rss, heapUsed: heap } = process.memoryUsage()
+    const { journal, store } = this.readiness()
+    return {
+      started: this.#startedMs,
+      journal: {
+        kind: journal,
+        sequence: through,
+        flushed: flushedThrough,
+        ...(await this.#journal.stats()),
+      },
+      store: { kind: store, bytes: await this.#store.sizeBytes().catch(() => null) },
+      memory: { rss, heap, rollup },
+      partitions: [{ partition: 0, owner: null, through, flushedThrough, events }],
     }
   }
 
   #ready(): RollupReader {
     this.#requireReady()
     return this.#whale.reader
+  }
+
+  /** What is counted while the store is away would only wait for it. */
+  #requireStore(): void {
+    this.#requireReady()
+    if (this.#whale.isAway)
+      throw new HailWhaleError('unavailable', 'The store does not answer; it is tried again.')
   }
 
   #requireReady(): void {

@@ -179,7 +179,8 @@ export class StoredTree {
   }
 }
 
-function digestOf(node: Steps): Uint8Array {
+/** The digest of a node; of no steps that of the root. */
+export function digestOf(node: Steps): Uint8Array {
   return node.reduce((digest, { kind, name }) => childDigest(digest, kind, name), ROOT_DIGEST)
 }
 
@@ -194,11 +195,12 @@ function rowAddressOf(node: Steps): { parentDigest: Uint8Array; member: Uint8Arr
 }
 
 /** The part of a segment that lies in one chunk of rows. */
-interface Piece extends TimeSegment {
+export interface Piece extends TimeSegment {
   readonly chunk: number
 }
 
-function* piecesOf(segments: readonly TimeSegment[]): Generator<Piece> {
+/** The chunks of segments. */
+export function* piecesOf(segments: readonly TimeSegment[]): Generator<Piece> {
   for (const segment of segments) {
     const chunkMs = CHUNK_BUCKETS[segment.interval] * KEPT_INTERVAL_MS[segment.interval]
     for (let chunk = Math.floor(segment.fromMs / chunkMs); chunk * chunkMs < segment.untilMs; chunk++) {

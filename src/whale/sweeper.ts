@@ -1,4 +1,7 @@
-/** Retention: removes from the store what is no longer kept, for stores whose cells do not expire by themselves. */
+/**
+ * Retention: removes from the store what is no longer kept. Rows go by themselves where a store's cells can expire. Ids never do:
+ * when they may go depends on which batches may be replayed, not on the clock.
+ */
 import { CHUNK_BUCKETS, KEPT_INTERVAL_MS, KEPT_INTERVALS, type KeptInterval } from '../model/interval.js'
 import { expiredBeforeMs } from '../model/retention.js'
 import { rowChunkRange } from '../rollup/address.js'
@@ -24,8 +27,9 @@ export class Sweeper {
    * @param idsAsOfMs when the oldest batch came in that may be replayed: ids are kept a window back from then
    */
   async sweep(nowMs: number, ids: IdWindow, idsAsOfMs = nowMs): Promise<void> {
-    if (this.#store.supports.expiry) return
-    for (const interval of KEPT_INTERVALS) await this.#sweepInterval(interval, nowMs)
+    if (!this.#store.supports.expiry) {
+      for (const interval of KEPT_INTERVALS) await this.#sweepInterval(interval, nowMs)
+    }
     const { from, until, slice } = ids.expired(Math.min(nowMs, idsAsOfMs))
     if (slice <= this.#sweptIds) return
     await this.#store.drop(from, until)

@@ -8,10 +8,10 @@ import type { Limits } from '../model/limits.js'
 import { STATE_GROUP } from '../rollup/address.js'
 import type { Batch } from '../rollup/batch.js'
 import { decodeBatch } from '../rollup/batch-codec.js'
-import { flush, readState, STATE } from '../rollup/flush.js'
+import { flush, readState, refuseOlderStore, STATE } from '../rollup/flush.js'
 import { type FrozenGeneration, Rollup } from '../rollup/rollup.js'
 import type { Policies } from '../rollup/series.js'
-import type { Store } from '../store/store.js'
+import { isFinal, type Store } from '../store/store.js'
 import { PartitionReader } from './rollup-reader.js'
 import { allSegments, type Forgetting, StoredTree, stepsOf } from './stored-tree.js'
 import { Sweeper } from './sweeper.js'
@@ -50,7 +50,10 @@ export class Whale implements JournalConsumer {
   #recoverThrough = 0
   #flushing: Promise<void> | undefined
   #flushedThrough = 0
+  /** Checkpoints that the store may still forget in a crash, oldest first: the journal keeps what follows them. */
+  #unsettled: { readonly through: number; readonly atMs: number }[] = []
   #ready = false
+  #isAway = false
   #closed = false
   /** When a flush gives up; never before `close`. */
   #giveUpAtMs = Number.POSITIVE_INFINITY
@@ -66,6 +69,11 @@ export class Whale implements JournalConsumer {
   /** All that the journal held when it was opened has been rolled up. */
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** The store failed when it was used last; what waits for it is tried again and again. */
+  get isAway(): boolean {
+    return this.#isAway
   }
 
   /** The last batch applied; 0 before the partition is assigned. */
@@ -136,17 +144,18 @@ export class Whale implements JournalConsumer {
   /** Flushes what was applied so far; resolves once it is in the store. One flush runs at a time. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing
-    if (
-      this.#givenUp ||
-      !this.#rollup ||
-      this.#recoverThrough > 0 ||
-      this.#rollup.through === this.#flushedThrough
-    )
-      return
+    if (this.#givenUp || !this.#rollup || this.#recoverThrough > 0) return
+    if (this.#rollup.through === this.#flushedThrough) return this.#checkStore()
     this.#flushing = this.#flushNow(this.#rollup).finally(() => {
       this.#flushing = undefined
     })
     await this.#flushing
+  }
+
+  /** Where there is nothing to flush: what was flushed must still be there. */
+  async #checkStore(): Promise<void> {
+    const { store } = this.#options
+    if (store.supports.settlesMs > 0) await refuseOlderStore(store, this.#flushedThrough)
   }
 
   /** Flushes if none is running, without waiting for it. */
@@ -209,11 +218,14 @@ export class Whale implements JournalConsumer {
   async #retry(what: string, error: unknown, again: () => Promise<void>): Promise<void> {
     let trouble = error
     for (;;) {
+      if (isFinal(trouble)) throw trouble
+      this.#isAway = true
       this.#options.onTrouble(what, trouble)
       await this.#options.delay(RETRY_MS)
       if (this.#closed) throw trouble
       try {
         await again()
+        this.#isAway = false
         return
       } catch (next) {
         trouble = next
@@ -261,7 +273,6 @@ export class Whale implements JournalConsumer {
   }
 
   async #flushNow(rollup: Rollup): Promise<void> {
-    const { journal } = this.#options
     const frozen = rollup.freeze()
     const attempt = (): Promise<void> => this.#attempt(frozen, rollup)
     await attempt().catch(error => this.#retry('flushing', error, attempt))
@@ -269,8 +280,19 @@ export class Whale implements JournalConsumer {
     rollup.flushed()
     this.#flushedThrough = frozen.through
     this.flushes++
-    const tidied = Promise.all([journal.trim(0, frozen.through), this.#sweep(rollup)])
+    const tidied = Promise.all([this.#trim(frozen.through), this.#sweep(rollup)])
     await tidied.catch(error => this.#options.onTrouble('deleting what is no longer kept', error))
+  }
+
+  /** Trims the journal through the newest checkpoint that the store can't forget any more. */
+  async #trim(through: number): Promise<void> {
+    const { journal, store, now } = this.#options
+    const nowMs = now()
+    this.#unsettled.push({ through, atMs: nowMs })
+    const settled = this.#unsettled.findLastIndex(({ atMs }) => atMs + store.supports.settlesMs <= nowMs)
+    if (settled < 0) return
+    await journal.trim(0, this.#unsettled[settled]!.through)
+    this.#unsettled.splice(0, settled)
   }
 
   /** Writes the generation to the store, or gives up. */

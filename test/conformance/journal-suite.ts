@@ -213,9 +213,14 @@ export function journalSuite(subject: JournalSubject): void {
       for (let batch = 0; batch < 10; batch++) {
         await appendTexts(journal, sequencesOf(batch * 10 + 1, batch * 10 + 10).map(String))
       }
-      const before = await journal.sizeBytes()
+      const before = await journal.stats()
+      expect(before.bytes).toBeGreaterThan(100)
+      expect(before.segments).toBeGreaterThanOrEqual(1)
       await Promise.all([journal.trim(0, 30), journal.trim(0, 75), journal.trim(0, 10)])
-      expect(await journal.sizeBytes()).toBeLessThanOrEqual(before)
+      const after = await journal.stats()
+      expect(after.bytes).toBeLessThanOrEqual(before.bytes)
+      expect(after.segments).toBeLessThanOrEqual(before.segments)
+      expect(after.segments).toBeGreaterThanOrEqual(1)
       await journal.close()
       const again = await opened(subject, place)
       const recorder = new Recorder(75)

@@ -82,7 +82,7 @@ async function makeFolder(
     await server.service.count([half('this'), half('that')])
     if (record === flushAfter) await server.whale.flush()
   }
-  const bytes = await journal.sizeBytes()
+  const { bytes } = await journal.stats()
   await cp(folder, `${folder} copy`, { recursive: true })
   await rm(join(`${folder} copy`, 'journal', 'lock'))
   await server.close()

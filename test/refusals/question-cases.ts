@@ -1,8 +1,8 @@
 /** Wrong questions: each wrong parameter at each endpoint that has it. */
 import type { ErrorCode } from '../../src/model/errors.js'
-import { names, type Refusal, refusedGet } from './refusal.js'
+import { names, type Refusal, refusedGet, shown } from './refusal.js'
 
-const VALUES = ['/plotpoints', '/totals', '/graph', '/rank', '/stream'] as const
+const VALUES = ['/plotpoints', '/totals', '/graph', '/graph.svg', '/rank', '/stream'] as const
 const LISTS = ['/keys', '/dimensions', '/metric_names'] as const
 const LONG = 'x'.repeat(513)
 const DEEP = JSON.stringify(names(17))
@@ -225,7 +225,7 @@ const STREAMS: readonly Refusal[] = [
   ...['x', '5', '{}', '[]', '"a"', '[', '[{}', '[{},]'].map(graphs =>
     refusedGet(`/stream?graphs=${graphs}`, 'invalid_parameter', 'graphs'),
   ),
-  refusedGet(`/stream?graphs=[${names(51).map(() => '{}')}]`, 'invalid_parameter', 'graphs', '50'),
+  refusedGet(`/stream?graphs=[${names(201).map(() => '{}')}]`, 'invalid_parameter', 'graphs', '200'),
   refusedGet('/stream?graphs=[5]', 'invalid_parameter', 'graphs[0]'),
   refusedGet('/stream?graphs=[null]', 'invalid_parameter', 'graphs[0]'),
   refusedGet('/stream?graphs=[[]]', 'invalid_parameter', 'graphs[0]'),
@@ -239,7 +239,52 @@ const STREAMS: readonly Refusal[] = [
   refusedGet('/stream?graphs=[{"__proto__":1}]', 'invalid_parameter', 'graphs[0].__proto__'),
   refusedGet('/stream?graphs=[{}]&key=a', 'invalid_parameter', 'key'),
   refusedGet('/stream?format=csv', 'invalid_parameter', 'format'),
-  refusedGet('/stream?graphs=[{"period":"10s:7h"}]', 'not_kept'),
+  refusedGet('/stream?graphs=[{},{"period":"10s:7h"}]', 'not_kept', 'graphs[1]'),
+]
+
+/** Bodies of `POST /stream`, and the wrong field. */
+const WRONG_BODIES: readonly [string, string][] = [
+  ...['{}', '{"graphs":null}', '{"graphs":5}', '{"graphs":[]}', '{"graphs":{}}', '{"graphs":"[]"}'].map(
+    body => [body, 'graphs'] as [string, string],
+  ),
+  [`{"graphs":[${names(201).map(() => '{}')}]}`, 'graphs'],
+  ['{"graphs":[5]}', 'graphs[0]'],
+  ['{"graphs":[{},{"period":"x"},{"metrics":"("}]}', 'graphs[1].period'],
+  ['{"graphs":[{"nope":1}]}', 'graphs[0].nope'],
+  ['{"graphs":[{"__proto__":1}]}', 'graphs[0].__proto__'],
+  ...['5', '[-1]', '[1]', '[0.5]', '["0"]', '[null]', '{}'].map(
+    whole => [`{"graphs":[{}],"whole":${whole}}`, 'whole'] as [string, string],
+  ),
+  ['{"graphs":[{}],"since":5}', 'since'],
+  ['{"graphs":[{}],"since":["run-1"]}', 'since'],
+]
+
+function streamBody(
+  body: string,
+  code: ErrorCode,
+  field?: string,
+  headers: Readonly<Record<string, string>> = {},
+  path = '/stream',
+): Refusal {
+  return {
+    name: `POST ${path} ${shown(body)}`,
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'text/plain', ...headers },
+    body,
+    code,
+    ...(field !== undefined && { field }),
+  }
+}
+
+const STREAM_BODIES: readonly Refusal[] = [
+  ...WRONG_BODIES.map(([body, field]) => streamBody(body, 'invalid_parameter', field)),
+  streamBody('{"graphs":[{}],"wohle":[0]}', 'unknown_parameter', 'wohle'),
+  ...['{', '[]', 'null', '{"graphs":[{}]} x'].map(body => streamBody(body, 'invalid_body')),
+  streamBody('{"graphs":[{}]}', 'unsupported_media_type', undefined, { 'content-type': 'image/png' }),
+  streamBody('{"graphs":[{}]}'.padEnd(2 * 1024 * 1024 + 1), 'body_too_large'),
+  streamBody('{"graphs":[{}]}', 'unknown_parameter', 'key', {}, '/stream?key=a'),
+  { ...streamBody('', 'invalid_parameter', 'graphs'), name: 'POST /stream of nothing' },
 ]
 
 const LISTINGS: readonly Refusal[] = [
@@ -265,6 +310,14 @@ const LISTINGS: readonly Refusal[] = [
   refusedGet('/federate?metrics=[5]', 'invalid_parameter', 'metrics'),
   refusedGet('/federate?by=[["a"],["b"]]', 'invalid_parameter', 'by'),
   refusedGet('/federate?period=today', 'unknown_parameter', 'period'),
+  ...['0', '10001', 'x', '1.5'].map(limit =>
+    refusedGet(`/room?limit=${limit}`, 'invalid_parameter', 'limit'),
+  ),
+  refusedGet('/room?key={}', 'invalid_parameter', 'key'),
+  refusedGet(`/room?key=${DEEP}`, 'invalid_parameter', 'key'),
+  refusedGet('/room?dimensions=[["a"],["b"]]', 'invalid_parameter', 'dimensions'),
+  refusedGet('/room?by=a', 'unknown_parameter', 'by'),
+  refusedGet('/state?key=a', 'unknown_parameter', 'key'),
 ]
 
 /** All wrong questions. */
@@ -278,5 +331,6 @@ export const QUESTION_REFUSALS: readonly Refusal[] = [
   ]),
   ...PARTICULAR,
   ...STREAMS,
+  ...STREAM_BODIES,
   ...LISTINGS,
 ]

@@ -5,8 +5,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERRORS } from '../../src/model/errors.js'
 import { type LiveAnswer, LiveServer } from '../support/live-server.js'
+import { BOARD_REFUSALS } from './board-cases.js'
 import { BODY_REFUSALS } from './body-cases.js'
 import { EVENT_REFUSALS, NOW_MS } from './event-cases.js'
+import { PICTURE_REFUSALS } from './picture-cases.js'
 import { QUESTION_REFUSALS } from './question-cases.js'
 import type { Refusal } from './refusal.js'
 import { ROUTE_REFUSALS } from './route-cases.js'
@@ -24,6 +26,8 @@ const TABLES: readonly [string, readonly Refusal[]][] = [
   ['bodies', BODY_REFUSALS],
   ['questions', QUESTION_REFUSALS],
   ['routes', ROUTE_REFUSALS],
+  ['boards', BOARD_REFUSALS],
+  ['pictures', PICTURE_REFUSALS],
 ]
 
 test.each(TABLES)('%s: each is refused, and nothing of it is counted', async (_, table) => {
@@ -37,6 +41,7 @@ test.each(TABLES)('%s: each is refused, and nothing of it is counted', async (_,
   expect(wrong).toEqual([])
   expect(server.logged).toEqual([])
   expect((await server.get('/keys')).text).toBe('{"key":[],"keys":[],"next":null}')
+  expect((await server.get('/boards')).text).toBe('{"boards":[]}')
   expect((await server.get('/healthz')).status).toBe(200)
 })
 

@@ -3,7 +3,10 @@ import type { ErrorCode } from '../../src/model/errors.js'
 import { names, type Refusal, refusedGet, shown } from './refusal.js'
 
 const COUNTS = ['/count', '/count_now'] as const
-const ASKS = ['/plotpoints', '/totals', '/graph', '/rank', '/keys', '/dimensions', '/metric_names'] as const
+const ASKS = [
+  ...['/plotpoints', '/totals', '/graph', '/graph.svg', '/graph.png', '/number.svg', '/rank'],
+  ...['/keys', '/dimensions', '/metric_names'],
+] as const
 
 const UNKNOWN_PATHS: readonly string[] = [
   '/nothing',
@@ -36,8 +39,11 @@ const METHODS: readonly Refusal[] = [
   ),
   ...['PUT', 'DELETE', 'HEAD'].map(method => wrongMethod(method, '/update_count_to', 'GET, POST')),
   ...['PUT', 'DELETE', 'HEAD'].map(method => wrongMethod(method, '/flush_hail', 'GET, POST')),
+  ...['/state', '/room'].flatMap(path =>
+    ['POST', 'PUT', 'DELETE', 'PATCH'].map(method => wrongMethod(method, path, 'GET, HEAD')),
+  ),
   wrongMethod('GET', '/reset', 'POST'),
-  wrongMethod('DELETE', '/stream', 'GET'),
+  wrongMethod('DELETE', '/stream', 'GET, POST'),
   wrongMethod('HEAD', '/count?key=a', 'GET, POST'),
   wrongMethod('HEAD', '/count.gif?key=a', 'GET'),
 ]
@@ -130,12 +136,21 @@ function changes(path: string, wrong: readonly [object, ErrorCode, string][]): R
 
 /** A page of another origin may count, and not read or take away. */
 const ORIGINS: readonly Refusal[] = [
-  ...[...ASKS, '/recent', '/federate', '/stream', '/metrics'].map(path => ({
+  ...[...ASKS, '/recent', '/state', '/room', '/federate', '/stream', '/metrics'].map(path => ({
     ...refusedGet(path, 'forbidden'),
     name: `GET ${path} from elsewhere`,
     headers: { origin: 'https://elsewhere.example' },
     says: '--allow-origin https://elsewhere.example',
   })),
+  {
+    name: 'POST /stream from elsewhere',
+    method: 'POST',
+    path: '/stream',
+    headers: { origin: 'https://elsewhere.example', 'content-type': 'text/plain' },
+    body: '{"graphs":[{}]}',
+    code: 'forbidden',
+    says: '--allow-origin https://elsewhere.example',
+  },
   {
     name: 'POST /reset from elsewhere',
     method: 'POST',

@@ -32,8 +32,21 @@ export class HeldStore implements Store {
     this.#tamper = tamper
   }
 
+  get name(): Store['name'] {
+    return this.#store.name
+  }
+
+  get incarnation(): number {
+    return this.#store.incarnation
+  }
+
   get supports(): StoreManifest {
     return this.#store.supports
+  }
+
+  /** Whether its process is gone: what it says is heard by nobody. */
+  get isDead(): boolean {
+    return this.#isDead
   }
 
   /** Whether a write is waiting to be let go. */

@@ -13,13 +13,13 @@ const CLI = '/usr/bin/redis-cli'
 /** A running Redis. */
 export class RedisServer {
   readonly port: number
-  readonly #folder: string
+  readonly folder: string
   readonly #options: readonly string[]
   #child: ChildProcess | undefined
 
   private constructor(port: number, folder: string, options: readonly string[]) {
     this.port = port
-    this.#folder = folder
+    this.folder = folder
     this.#options = options
   }
 
@@ -45,7 +45,7 @@ export class RedisServer {
   /** Kills the process if it runs, and starts it on the same port and folder. */
   async restart(): Promise<void> {
     await this.kill('SIGKILL')
-    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', '']
+    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '']
     this.#child = spawn(SERVER, [...where, '--protected-mode', 'no', ...this.#options], { stdio: 'ignore' })
     await eventually(async () => (await this.command('ping').catch(() => '')) === 'PONG')
   }
@@ -63,7 +63,7 @@ export class RedisServer {
   /** Ends it and removes its folder. */
   async close(): Promise<void> {
     await this.kill('SIGKILL')
-    await rm(this.#folder, { recursive: true, force: true })
+    await rm(this.folder, { recursive: true, force: true })
   }
 }
 

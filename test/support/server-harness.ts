@@ -181,7 +181,9 @@ export class ServerHarness {
 
   async #open(folder: string): Promise<void> {
     const { inMemory = false, tamper, segmentBytes = SEGMENT_BYTES } = this.#options
-    const onFatal = (error: Error): void => void this.fatal.push(error)
+    const onFatal = (error: Error): void => {
+      if (!store.isDead) this.fatal.push(error)
+    }
     const files = { directory: join(folder, 'journal'), segmentBytes, onFatal }
     const journal = new KillableJournal(inMemory ? this.#memory.journal : new FileJournal(files))
     const store = new HeldStore(inMemory ? this.#memory.store : new LmdbStore(join(folder, 'store')), tamper)
@@ -275,8 +277,8 @@ class KillableJournal implements Journal {
     if (!this.#isDead) await this.#journal.trim(partition, throughSequence)
   }
 
-  sizeBytes(): Promise<number> {
-    return this.#journal.sizeBytes()
+  stats(): ReturnType<Journal['stats']> {
+    return this.#journal.stats()
   }
 }
 

@@ -31,12 +31,12 @@ export interface LogLine {
 /** Compiles the sources where they are newer than what was compiled. */
 export async function buildIfStale(): Promise<void> {
   if (existsSync(MAIN) && newestMs(join(ROOT, 'src')) <= statSync(MAIN).mtimeMs) return
-  await promisify(execFile)('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json'], { cwd: ROOT })
+  await promisify(execFile)('npm', ['run', '--silent', 'build:server'], { cwd: ROOT })
 }
 
 function newestMs(directory: string): number {
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-  const sources = names.filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const sources = names.filter(name => /\.(ts|lua)$/.test(name) && !name.endsWith('.test.ts'))
   return Math.max(...sources.map(name => statSync(join(directory, name)).mtimeMs))
 }
 

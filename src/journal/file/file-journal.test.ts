@@ -34,7 +34,10 @@ describe('segments', () => {
     }
     const before = (await inspectJournal(directory)).segments
     expect(before.map(segment => segment.firstSequence)).toEqual([1, 6, 11, 16, 21, 26])
+    const held = await journal.stats()
+    expect(held).toEqual({ bytes: before.reduce((sum, { bytes }) => sum + bytes, 0), segments: 6 })
     await journal.trim(0, 14)
+    expect((await journal.stats()).segments).toBe(4)
     expect((await inspectJournal(directory)).segments[0]?.firstSequence).toBe(11)
     await expect(journal.consume(new Recorder(9))).rejects.toThrow('begins after sequence 10')
     await journal.trim(0, 30)

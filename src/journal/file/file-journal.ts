@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { HailWhaleError } from '../../model/errors.js'
-import type { Journal, JournalConsumer, JournalRecord } from '../journal.js'
+import type { Journal, JournalConsumer, JournalRecord, JournalStats } from '../journal.js'
 import { ActiveSegment, isFull, SegmentRange } from './active-segment.js'
 import { Feed } from './feed.js'
 import { type JournalFileSystem, nodeFileSystem } from './file-system.js'
@@ -196,9 +196,10 @@ export class FileJournal implements Journal {
     if (removed) await this.#fileSystem.syncDirectory(this.#options.directory)
   }
 
-  /** Bytes of the records held now, with the segments' headers; zeros written ahead do not count. */
-  async sizeBytes(): Promise<number> {
-    return (this.#opened?.segments ?? []).reduce((sum, segment) => sum + segment.endBytes, 0)
+  /** The files, and the bytes of the records in them with the files' headers; zeros written ahead do not count. */
+  async stats(): Promise<JournalStats> {
+    const segments = this.#opened?.segments ?? []
+    return { bytes: segments.reduce((sum, { endBytes }) => sum + endBytes, 0), segments: segments.length }
   }
 
   async #resume(range: SegmentRange): Promise<ActiveSegment> {

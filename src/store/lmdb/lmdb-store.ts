@@ -44,7 +44,9 @@ const EDQUOT = 122
 const MDB_MAP_FULL = -30792
 
 export class LmdbStore implements Store {
-  readonly supports: StoreManifest = { expiry: false, durable: true }
+  readonly name = 'lmdb'
+  readonly incarnation: number = 0
+  readonly supports: StoreManifest = { expiry: false, durable: true, settlesMs: 0, risk: null }
   readonly #folder: string
   readonly #path: string
   readonly #lengths = new GroupLengths()

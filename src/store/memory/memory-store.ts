@@ -7,7 +7,9 @@ import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
 
 export class MemoryStore implements Store {
-  readonly supports: StoreManifest = { expiry: false, durable: false }
+  readonly name = 'memory'
+  readonly incarnation: number = 0
+  readonly supports: StoreManifest = { expiry: false, durable: false, settlesMs: 0, risk: null }
   /** Group → member → cell. Bytes as strings of one character a byte, which sort as the bytes do. */
   readonly #groups = new Map<string, Map<string, Cell>>()
   readonly #lengths = new GroupLengths()

@@ -48,6 +48,42 @@ for (const [name, url] of [
   })
 }
 
+describe('what the configured Redis can lose', () => {
+  test.each([
+    ['synced before each answer', ['--appendonly', 'yes', '--appendfsync', 'always'], null, 0],
+    ['synced once a second', ['--appendonly', 'yes'], 'appendfsync everysec', 10_000],
+    [
+      'synced when the system likes',
+      ['--appendonly', 'yes', '--appendfsync', 'no'],
+      'appendfsync no',
+      10_000,
+    ],
+    ['not kept', ['--appendonly', 'no'], 'appendonly no', 10_000],
+  ] as const)('%s', async (_name, flags, risk, settlesMs) => {
+    const server = await RedisServer.start(...flags)
+    const store = storeOf({ address: addressOf(server.url) })
+    await store.open()
+    if (risk === null) expect(store.supports.risk).toBe(null)
+    else expect(store.supports.risk).toContain(risk)
+    expect(store.supports.settlesMs).toBe(settlesMs)
+    await store.close()
+    await server.close()
+  })
+
+  test('a replica may take over without the last writes', async () => {
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
+    const master = await RedisServer.start(...durable)
+    const replica = await RedisServer.start(...durable, '--replicaof', '127.0.0.1', String(master.port))
+    const replicas = () => master.command('info', 'replication')
+    await expect.poll(replicas, { timeout: 20_000 }).toContain('connected_slaves:1')
+    const store = storeOf({ address: addressOf(master.url) })
+    await store.open()
+    expect(store.supports.risk).toContain('replicas')
+    await store.close()
+    await Promise.all([master.close(), replica.close()])
+  })
+})
+
 describe('RedisStore', () => {
   const options = () => ({ address: addressOf(single.url), namespace: `own${names++}` })
 
@@ -93,6 +129,7 @@ describe('RedisStore', () => {
     const server = await RedisServer.start()
     const store = storeOf({ address: addressOf(server.url) })
     await store.open()
+    const { incarnation } = store
     const cell = { group: GROUP, member: bytes('a'), value: bytes('v'), through: 7 }
     await store.write([cell])
     await server.kill('SIGKILL')
@@ -107,6 +144,7 @@ describe('RedisStore', () => {
         ),
       )
       .toBe(7)
+    expect(store.incarnation).toBeGreaterThan(incarnation)
     await store.close()
     await server.close()
   })

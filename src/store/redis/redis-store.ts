@@ -7,20 +7,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { HailWhaleError } from '../../model/errors.js'
-import { Redis, type RedisArgument, type RedisReply, redisScript } from '../../redis/redis.js'
+import { riskOf } from '../../redis/durability.js'
+import { Redis, redisScript } from '../../redis/redis.js'
 import type { RedisAddress } from '../../redis/redis-address.js'
 import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
-import {
-  type Address,
-  type Cell,
-  type CellVisitor,
-  type Change,
-  type MemberRange,
-  type Store,
-  StoreFencedError,
-  type StoreManifest,
-} from '../store.js'
+import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
+import { Ownership } from './ownership.js'
 import { CHANGES_PER_CALL, callsOf, compareBytes, globOf, lastChanges, unpackCell } from './redis-cells.js'
 
 /** Where a partition's cells are. */
@@ -33,22 +26,28 @@ export interface RedisStoreOptions {
   readonly epoch?: number
 }
 
+const CLAIM = script('claim.lua')
 const WRITE_CELLS = script('write-cells.lua')
 const DROP_GROUPS = script('drop-groups.lua')
+const SCRIPTS = { claim: CLAIM, writing: [WRITE_CELLS, DROP_GROUPS] }
 /** Fields of a hash per step of a scan; smaller hashes come in one answer. */
 const SCAN_COUNT = '5000'
 const GROUPS_PER_DROP = 500
+/** Longer than `appendfsync everysec` and a usual replica lag behind. */
+const NEVER_SURE_MS = 10_000
 
 /** A store in a Redis. */
 export class RedisStore implements Store {
-  readonly supports: StoreManifest = { expiry: true, durable: true }
+  readonly name = 'redis'
+  #settlesMs = NEVER_SURE_MS
   readonly #redis: Redis
   readonly #shown: string
   readonly #tag: string
   readonly #prefix: Buffer
   readonly #lengths = new GroupLengths()
+  readonly #ownership: Ownership
   readonly #underWay = new Set<Promise<unknown>>()
-  #epoch: Promise<string> | undefined
+  #risk: string | null = null
   #open = false
 
   constructor({ address, namespace = 'hailwhale', partition = 0, epoch }: RedisStoreOptions) {
@@ -56,7 +55,20 @@ export class RedisStore implements Store {
     this.#shown = address.shown
     this.#tag = `{${namespace}/${partition}}`
     this.#prefix = Buffer.from(`${this.#tag}.`)
-    if (epoch !== undefined) this.#epoch = Promise.resolve(String(epoch))
+    this.#ownership = new Ownership(this.#redis, {
+      key: this.#key('owner'),
+      shown: `the store in ${this.#shown}`,
+      epoch: epoch === undefined ? '' : String(epoch),
+      scripts: SCRIPTS,
+    })
+  }
+
+  get supports(): StoreManifest {
+    return { expiry: true, durable: true, settlesMs: this.#settlesMs, risk: this.#risk }
+  }
+
+  get incarnation(): number {
+    return this.#ownership.incarnation
   }
 
   async open(): Promise<void> {
@@ -64,6 +76,8 @@ export class RedisStore implements Store {
     this.#open = true
     try {
       await checkStoreFormat(this, `the store in ${this.#shown}`)
+      this.#risk = await riskOf(this.#redis, this.#key('owner'))
+      if (this.#risk === null) this.#settlesMs = 0
     } catch (error) {
       await this.close()
       throw error
@@ -108,15 +122,13 @@ export class RedisStore implements Store {
     })
   }
 
-  write(changes: readonly Change[]): Promise<void> {
+  write(changes: readonly Change[], incarnation = this.incarnation): Promise<void> {
     return this.#track(async () => {
       for (const { group, member } of changes) this.#lengths.address(group, member)
       const calls = callsOf(lastChanges(changes), this.#prefix)
-      if (calls.length === 0) return
-      const epoch = await this.#acquired()
       await Promise.all(
         calls.map(({ keys, args }) =>
-          this.#fenced(WRITE_CELLS, [this.#key('epoch'), this.#key('groups'), ...keys], [epoch, ...args]),
+          this.#ownership.write(WRITE_CELLS, [this.#key('groups'), ...keys], args, incarnation),
         ),
       )
     })
@@ -127,17 +139,17 @@ export class RedisStore implements Store {
       this.#lengths.bound(from)
       this.#lengths.bound(until)
       if (compareBytes(from, until) >= 0) return
-      const keys = [this.#key('epoch'), this.#key('groups')]
       const bounds = [bound('[', this.#prefix, from), bound('(', this.#prefix, until)]
-      const args = [await this.#acquired(), ...bounds, String(GROUPS_PER_DROP)]
-      while ((await this.#fenced(DROP_GROUPS, keys, args)) === GROUPS_PER_DROP);
+      const args = [...bounds, String(GROUPS_PER_DROP)]
+      const step = () => this.#ownership.write(DROP_GROUPS, [this.#key('groups')], args, this.incarnation)
+      while ((await step()) === GROUPS_PER_DROP);
     })
   }
 
   /** What all of the node that has this partition takes: Redis doesn't know it of a part of its keys. */
   sizeBytes(): Promise<number> {
     return this.#track(async () => {
-      const info = String(await this.#redis.send(this.#key('epoch'), ['INFO', 'memory']))
+      const info = String(await this.#redis.send(this.#key('owner'), ['INFO', 'memory']))
       return Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0)
     })
   }
@@ -172,31 +184,6 @@ export class RedisStore implements Store {
       cursor = String(next)
     } while (cursor !== '0')
     return fields
-  }
-
-  /** The epoch that this store writes in. */
-  #acquired(): Promise<string> {
-    this.#epoch ??= this.#redis
-      .send(this.#key('epoch'), ['INCR', this.#key('epoch')])
-      .then(String)
-      .catch(error => {
-        this.#epoch = undefined
-        throw error
-      })
-    return this.#epoch
-  }
-
-  async #fenced(
-    script: typeof WRITE_CELLS,
-    keys: readonly RedisArgument[],
-    args: readonly RedisArgument[],
-  ): Promise<RedisReply> {
-    try {
-      return await this.#redis.run(script, keys, args)
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('FENCED')) throw error
-      throw new StoreFencedError(`another server has taken over what this one kept in ${this.#shown}`)
-    }
   }
 
   #track<T>(work: () => Promise<T>): Promise<T> {

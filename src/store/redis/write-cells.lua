@@ -1,17 +1,18 @@
--- Writes and removes cells of one partition, all or (for an older owner) none.
+-- Writes and removes cells of one partition: all of them, if nobody else has written since the caller's last write and none of its
+-- writes is lost; none otherwise.
 --
--- KEYS[1]  the partition's epoch
+-- KEYS[1]  the partition's owner, "<epoch>:<writes>"
 -- KEYS[2]  the sorted set of the groups that do not expire, so that a range of them can be dropped
 -- KEYS[3…] the groups, each a hash of members
--- ARGV[1]  the epoch of the writer
--- ARGV[2…] for each group: when it may go (epoch ms, '' never), how many cells are set and removed,
+-- ARGV[1]  the owner as the caller left it · ARGV[2] as it is after this
+-- ARGV[3…] for each group: when it may go (epoch ms, '' never), how many cells are set and removed,
 --          the members and cells to set in pairs, the members to remove
 --
 -- A group goes as a whole, when the last of its cells may.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return redis.error_reply('FENCED a newer owner has taken the partition over')
-end
-local at = 2
+local found = redis.call('GET', KEYS[1])
+if found ~= ARGV[1] then return redis.error_reply('STALE ' .. (found or '0:0')) end
+redis.call('SET', KEYS[1], ARGV[2])
+local at = 3
 for k = 3, #KEYS do
   local group = KEYS[k]
   local expires, sets, removes = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])

@@ -1,0 +1,31 @@
+/** `/room`: what takes the room in the store, level by level, for people who wonder what to count differently. */
+import type { FastifyInstance } from 'fastify'
+import { queryOf, readParameters } from '../intake/parameters.js'
+import type { Limits } from '../model/limits.js'
+import { dimensionOf, type Fields, keyOf, textOf, wholeOf } from '../query/fields.js'
+import type { Service } from './service.js'
+import { ROOM_PARAMETERS, stateDocs } from './state-schemas.js'
+
+/** Most children of one answer, and how many there are by default. */
+const MOST_CHILDREN = 10_000
+const DEFAULT_CHILDREN = 100
+
+/** Adds the route to a scope that guards reading. */
+export function roomRoute(app: FastifyInstance, service: Pick<Service, 'room'>, limits: Limits): void {
+  app.get('/room', { schema: stateDocs.room, exposeHeadRoute: true }, async (request, reply) => {
+    const fields = readParameters(queryOf(request.raw.url!), ROOM_PARAMETERS)
+    const limit = wholeOf(fields, 'limit', 1, MOST_CHILDREN, DEFAULT_CHILDREN)
+    const dimension = dimensionOf(fields, limits)
+    const key = isOfAllKeys(fields) ? [] : keyOf(fields, limits)
+    const room = await service.room(key, dimension)
+    const { total, complete } = room
+    const answer = { key, dimension, total, children: room.largest(limit), complete }
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    return reply.type('application/json').send(JSON.stringify(answer))
+  })
+}
+
+/** A dimension is one of the key `_` where no key is named, as everywhere. */
+function isOfAllKeys(fields: Fields): boolean {
+  return textOf(fields, 'key') === undefined && textOf(fields, 'dimensions') === undefined
+}

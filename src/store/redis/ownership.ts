@@ -1,0 +1,111 @@
+/**
+ * Who may write to a partition in Redis. The partition's owner key holds an epoch and a count of writes: each write finds them as the
+ * last one left them and moves them on, all in one script. So a write is refused when a newer owner has come, and also when Redis has
+ * crashed and forgotten a write of ours, or a replica without it took over: what we believe stored is not.
+ */
+import { HailWhaleError } from '../../model/errors.js'
+import type { Redis, RedisArgument, RedisReply, RedisScript } from '../../redis/redis.js'
+import { StoreFencedError } from '../store.js'
+
+/** The scripts that write, and the one that claims. */
+export interface OwnerScripts {
+  readonly claim: RedisScript
+  readonly writing: readonly RedisScript[]
+}
+
+interface Owner {
+  readonly epoch: string
+  writes: number
+}
+
+/** The right to write to one partition. */
+export class Ownership {
+  readonly #redis: Redis
+  readonly #key: string
+  readonly #shown: string
+  readonly #scripts: OwnerScripts
+  /** The epoch of ours: of the lease, or that of the first claim. */
+  #epoch: string
+  #owner: Owner | undefined
+  #claiming: Promise<Owner> | undefined
+  #incarnation = 0
+
+  /** `key`: of the owner. `epoch`: of the lease, '' to take the partition over with the first write. */
+  constructor(redis: Redis, options: { key: string; shown: string; epoch: string; scripts: OwnerScripts }) {
+    this.#redis = redis
+    this.#key = options.key
+    this.#shown = options.shown
+    this.#scripts = options.scripts
+    this.#epoch = options.epoch
+  }
+
+  /** Changes whenever it is no longer certain that all of our writes are there. */
+  get incarnation(): number {
+    return this.#incarnation
+  }
+
+  /**
+   * Runs a writing script, whose first key and two arguments are the owner's. Writes go out in the order of these calls. Throws
+   * `StoreFencedError`, and `unavailable` where it did not happen or may not have.
+   */
+  async write(
+    script: RedisScript,
+    keys: readonly RedisArgument[],
+    args: readonly RedisArgument[],
+    incarnation: number,
+  ): Promise<RedisReply> {
+    const owner = this.#owner ?? (await this.#claimed())
+    if (incarnation !== this.#incarnation) throw this.#uncertain()
+    const found = `${owner.epoch}:${owner.writes++}`
+    const left = `${owner.epoch}:${owner.writes}`
+    try {
+      return await this.#redis.run(script, [this.#key, ...keys], [found, left, ...args])
+    } catch (error) {
+      if (this.#owner === owner) {
+        this.#owner = undefined
+        this.#incarnation++
+      }
+      throw error instanceof HailWhaleError ? error : this.#refused(error)
+    }
+  }
+
+  #claimed(): Promise<Owner> {
+    this.#claiming ??= this.#claim().finally(() => {
+      this.#claiming = undefined
+    })
+    return this.#claiming
+  }
+
+  async #claim(): Promise<Owner> {
+    for (const { text } of [this.#scripts.claim, ...this.#scripts.writing]) {
+      await this.#redis.send(this.#key, ['SCRIPT', 'LOAD', text])
+    }
+    try {
+      const answer = String(await this.#redis.run(this.#scripts.claim, [this.#key], [this.#epoch]))
+      const [epoch = '', writes] = answer.split(':')
+      this.#epoch = epoch
+      this.#owner = { epoch, writes: Number(writes) }
+      return this.#owner
+    } catch (error) {
+      if (error instanceof HailWhaleError || !String(error).includes('FENCED')) throw error
+      throw this.#fenced()
+    }
+  }
+
+  /** A newer epoch than ours was found, or ours with another count of writes. */
+  #refused(error: unknown): Error {
+    const found = /^STALE (\d+):/.exec(error instanceof Error ? error.message : '')?.[1]
+    return found !== undefined && Number(found) > Number(this.#epoch)
+      ? this.#fenced()
+      : this.#uncertain(error)
+  }
+
+  #fenced(): StoreFencedError {
+    return new StoreFencedError(`another server has taken over what this one kept in ${this.#shown}`)
+  }
+
+  #uncertain(cause?: unknown): HailWhaleError {
+    const what = `${this.#shown} may not have all that was written to it; it is written again`
+    return new HailWhaleError('unavailable', what, { cause })
+  }
+}
