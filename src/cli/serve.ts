@@ -17,6 +17,7 @@ import { createLog } from './log.js'
 import { packageVersion } from './package-version.js'
 import { isLoopback, type Settings } from './settings.js'
 import type { Random } from './shop.js'
+import { storeOf } from './stores.js'
 
 /** What a server is given instead of taking it from the process. */
 export interface ServerSurroundings {
@@ -49,6 +50,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   refuseOpenAddress(settings)
   const { log, now, random, onFatal } = surroundings
+  const store = await storeOf(settings.store)
   const embedded = await openEmbedded({
     dataDir: settings.dataDir,
     retention: settings.retain,
@@ -60,8 +62,11 @@ export async function startServer(
     now,
     log,
     onFatal,
+    ...(store && { store }),
   })
   try {
+    const { risk } = embedded.store.supports
+    if (risk !== null) log.warn({ store: embedded.store.name }, `of what the store was given, ${risk}`)
     const { service } = embedded
     const http = await createHttp({
       service,

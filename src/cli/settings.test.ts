@@ -17,6 +17,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8085,
       dataDir: './hailwhale-data',
+      store: { kind: 'lmdb' },
       dedupeWindow: 86_400_000,
       flushInterval: 10_000,
       cacheMemory: 256 * 2 ** 20,

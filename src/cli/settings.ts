@@ -5,6 +5,7 @@
 import { DEFAULT_RETENTION, formatRetention, parseRetention } from '../model/retention.js'
 import { parseKeyRetention } from './key-retention.js'
 import { parseLimits } from './limits.js'
+import { parseStore } from './stores.js'
 import { parseDurationMs, parseSizeBytes, parseSwitch, parseWhole } from './units.js'
 
 /** One setting. */
@@ -57,6 +58,12 @@ export const SETTINGS = {
     './hailwhale-data',
     String,
     'Folder that holds the journal and the counts. Made if missing.',
+  ),
+  store: one(
+    'STORE',
+    'lmdb',
+    parseStore,
+    'Where the counts are kept: `lmdb`, below the data folder, or a Redis 7 as `redis://[user:password@]host[:port][/database]`, `redis+cluster://host,host` or `redis+sentinel://host,host/master` (`rediss` for TLS). The journal stays in the data folder.',
   ),
   retain: one(
     'INTERVAL:DURATION,…',
