@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { RedisServer } from '../../test/support/redis-servers.js'
 import { runs } from '../../test/support/runs.js'
 import { HailWhaleError } from '../model/errors.js'
 import { BOARD_LIMITS } from '../model/limits.js'
 import { compareUtf8 } from '../model/path.js'
+import { parseRedisAddress } from '../redis/redis-address.js'
 import { BOARDS_GROUP, nameMember } from '../rollup/address.js'
 import { LmdbStore } from '../store/lmdb/lmdb-store.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
+import { RedisStore } from '../store/redis/redis-store.js'
 import type { Store } from '../store/store.js'
 import type { BoardContent } from './board-input.js'
 import { Boards } from './boards.js'
@@ -20,6 +23,13 @@ interface Kept {
   store: Store
   readonly reopen: () => Promise<void>
 }
+
+let redis: RedisServer
+let namespaces = 0
+beforeAll(async () => {
+  redis = await RedisServer.start()
+})
+afterAll(() => redis?.close())
 
 const folders: string[] = []
 afterEach(() => {
@@ -32,6 +42,11 @@ const STORES: Readonly<Record<string, () => Promise<Kept>>> = {
     const folder = mkdtempSync(join(tmpdir(), 'hailwhale-boards-'))
     folders.push(folder)
     return keptIn(new LmdbStore(folder), () => new LmdbStore(folder))
+  },
+  redis: async () => {
+    const namespace = `boards${namespaces++}`
+    const make = () => new RedisStore({ address: parseRedisAddress(redis.url, 'store'), namespace })
+    return keptIn(make(), make)
   },
 }
 
@@ -138,7 +153,7 @@ describe.each(Object.keys(STORES))('over the %s store', kind => {
         }
         await kept.store.close()
       }),
-      runs(kind === 'lmdb' ? 40 : 100, false),
+      runs({ memory: 100, lmdb: 40, redis: 20 }[kind]!, false),
     )
   })
 

@@ -2,8 +2,9 @@
  * The boards of a server, kept as cells of its store: durable as soon as a write resolves, since that is what a store promises.
  * They have nothing to do with the journal and the roll-up, and are served while the server still recovers.
  *
- * A write reads before it writes. Within one process writes wait for each other, which is enough while a store has one
- * process. A store that several servers share must compare and set in one step instead: the revision is made for that.
+ * A write reads before it writes; within one process writes wait for each other. That is enough while one server at a time
+ * writes: a store that could have several refuses what an older owner writes late. Servers that are to write the same boards
+ * side by side would need a store that compares and writes in one step; the revision is made for that.
  */
 import { fieldError, HailWhaleError } from '../model/errors.js'
 import { BOARD_LIMITS } from '../model/limits.js'

@@ -79,15 +79,20 @@ export function largestChildren(
   ofRoot: boolean,
 ): ChildRoom[] {
   const least = leastOfLargest(children, limit)
-  const larger = children.filter(({ bytes }) => bytes > least)
-  const equal = children.filter(({ bytes }) => bytes === least).slice(0, Math.max(0, limit - larger.length))
-  return [...larger.sort((a, b) => b.bytes - a.bytes), ...equal].map(child => shown(child, ofRoot))
+  const larger: MeasuredChild[] = []
+  const equal: MeasuredChild[] = []
+  for (const child of children) {
+    if (child.bytes > least) larger.push(child)
+    else if (child.bytes === least && equal.length < limit) equal.push(child)
+  }
+  larger.sort((a, b) => b.bytes - a.bytes)
+  return [...larger, ...equal].slice(0, limit).map(child => shown(child, ofRoot))
 }
 
 /** The size of the last one of the largest. */
 function leastOfLargest(children: readonly MeasuredChild[], limit: number): number {
   const sizes = new Float64Array(children.length)
-  for (const [i, { bytes }] of children.entries()) sizes[i] = bytes
+  for (let i = 0; i < children.length; i++) sizes[i] = children[i]!.bytes
   return sizes.sort()[Math.max(0, sizes.length - limit)] ?? 0
 }
 

@@ -1,6 +1,6 @@
 /** A whole picture: the card that everything stands on, its size, its colours, and what a screen reader says of it. Pure. */
 import { element, type Svg, textElement, together } from './element.js'
-import { fill, sheetOf, stroke, type Theme } from './sheet.js'
+import { fill, rootOf, sheetOf, stroke, type Theme } from './sheet.js'
 import { lineOf } from './text.js'
 
 /** What a card is made of. `width` and `height` in pixels. */
@@ -32,7 +32,10 @@ export function pictureSvg(card: Card, fonts: string, ...content: readonly Svg[]
   const size = { width, height, viewBox: `0 0 ${width} ${height}` }
   return element(
     'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', ...size, role: 'img', 'font-family': fonts },
+    {
+      ...{ xmlns: 'http://www.w3.org/2000/svg', ...size, class: rootOf(theme) },
+      ...{ role: 'img', 'font-family': fonts },
+    },
     textElement('title', {}, lineOf(title)),
     textElement('desc', {}, lineOf(description)),
     // Our own classes and colours alone: nothing in it is anybody's text.

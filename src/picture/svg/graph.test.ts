@@ -227,10 +227,12 @@ describe('the size', () => {
 
 describe('the colours', () => {
   test('auto knows both, light and dark one', () => {
-    expect(draw({ theme: 'auto' })).toContain('@media(prefers-color-scheme:dark){.hw-f-card{fill:#161d26}')
-    expect(draw({ theme: 'dark' })).toContain('<style>.hw-f-card{fill:#161d26}')
+    expect(draw({ theme: 'auto' })).toContain(
+      '@media(prefers-color-scheme:dark){.hw-auto .hw-f-card{fill:#161d26}',
+    )
+    expect(draw({ theme: 'dark' })).toContain('<style>.hw-dark .hw-f-card{fill:#161d26}')
     expect(draw({ theme: 'dark' })).not.toContain('@media')
-    expect(draw({ theme: 'light' })).toContain('<style>.hw-f-card{fill:#ffffff}')
+    expect(draw({ theme: 'light' })).toContain('<style>.hw-light .hw-f-card{fill:#ffffff}')
   })
 
   test('every class that is used has its colour', () => {

@@ -38,7 +38,7 @@ function ground({ fill: ink, style, min, max }: Layer, d: string, { place }: Fie
   if (ink !== 'soft')
     return element('path', { class: fill(style.colour), 'fill-opacity': ink === 1 ? undefined : ink, d })
   const [top, bottom] = [place.y(max), place.y(min)]
-  // Two of the same name are the same, also those of two pictures in one page.
+  // Two of the same name are the same, also those of two pictures of one theme in a page.
   const id = `hw-g-${style.colour}-${Math.round(top)}-${Math.round(place.y(0))}-${Math.round(bottom)}`
   return together(
     element(

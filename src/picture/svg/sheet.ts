@@ -23,14 +23,20 @@ export function stopOf(colour: Colour): string {
   return `hw-g-${colour}`
 }
 
+/** The class of a whole picture: a style sheet holds for all of the page that a picture is put into, so it names its theme. */
+export function rootOf(theme: Theme): string {
+  return `hw-${theme}`
+}
+
 /** The style sheet of a theme. It holds the classes that `body` has, no others. */
 export function sheetOf(theme: Theme, body: string): string {
   const used = new Set(body.match(/hw-[fgs]-\w+/g))
-  if (theme !== 'auto') return rules(theme === 'dark' ? DARK : LIGHT, used)
-  return `${rules(LIGHT, used)}@media(prefers-color-scheme:dark){${rules(DARK, used)}}`
+  const root = rootOf(theme)
+  if (theme !== 'auto') return rules(root, theme === 'dark' ? DARK : LIGHT, used)
+  return `${rules(root, LIGHT, used)}@media(prefers-color-scheme:dark){${rules(root, DARK, used)}}`
 }
 
-function rules(palette: Palette, used: ReadonlySet<string>): string {
+function rules(root: string, palette: Palette, used: ReadonlySet<string>): string {
   const { lines, ...parts } = palette
   const colours: [Colour, string][] = [
     ...(Object.entries(parts) as [Exclude<keyof Palette, 'lines'>, string][]),
@@ -43,7 +49,7 @@ function rules(palette: Palette, used: ReadonlySet<string>): string {
       [stopOf(colour), 'stop-color', hex],
     ])
     .filter(([name]) => used.has(name!))
-    .map(([name, property, hex]) => `.${name}{${property}:${opaque(hex!)}${alpha(property!, hex!)}}`)
+    .map(([name, property, hex]) => `.${root} .${name}{${property}:${opaque(hex!)}${alpha(property!, hex!)}}`)
     .join('')
 }
 

@@ -16,7 +16,7 @@ const MOST_CHARACTERS = 1000
 /** Marks on one letter: some scripts need three; piles of them would leave the line. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu
 /** What XML forbids, and what moves the rest of a line about without being seen. */
-const FORBIDDEN = /[\0-\x1f\x7f-\x9f\ufffe]|\p{Surrogate}/gu
+const FORBIDDEN = /[\0-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu
 const STEERING = /[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\u{e0000}-\u{e007f}]/gu
 /** From Hebrew on a text may run from right to left. */
 const MAY_BE_RTL = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
