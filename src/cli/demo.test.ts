@@ -54,15 +54,15 @@ describe('demo', () => {
     }
     let fire: (() => void) | null = null
     const service = {
-      async count(events: readonly CountEvent[]) {
-        if (state.fails) throw new Error('full')
-        state.counted.push(...events)
-      },
       readiness: () => ({ ready: state.ready }),
       reader: { listMetrics: async () => options.metrics ?? [] },
     } as unknown as Service
     const demo = startDemo({
       service,
+      count: async events => {
+        if (state.fails) throw new Error('full')
+        state.counted.push(...events)
+      },
       now: () => state.nowMs,
       random: seeded(5),
       every: (_, tick) => {

@@ -1,13 +1,16 @@
 /**
- * Runs the made-up shop: fills the last day when its key is empty, then counts visits as they would come in. It counts through
- * the service, as a caller would. Time and chance are passed in.
+ * Runs the made-up shop: fills the last day when its key is empty, then counts visits as they would come in, the way a caller
+ * would. Time and chance are passed in.
  */
 import type { Service } from '../http/service.js'
+import type { CountEvent } from '../model/event.js'
 import { type Random, SHOP_KEY, shopVisits } from './shop.js'
 
 /** What the demo needs. */
 export interface DemoOptions {
-  readonly service: Service
+  readonly service: Pick<Service, 'readiness' | 'reader'>
+  /** Counts visits. */
+  readonly count: (visits: readonly CountEvent[]) => Promise<unknown>
   readonly now: () => number
   readonly random: Random
   /** Calls back every so many milliseconds until the answered function is called. */
@@ -31,7 +34,7 @@ const CATCH_UP_MS = 10_000
 
 /** Starts the demo, as soon as the server is ready. A tick that comes while the last one is under way is left out. */
 export function startDemo(options: DemoOptions): Demo {
-  const { service, now, random, every, onError } = options
+  const { service, count, now, random, every, onError } = options
   let untilMs = now()
   let filled = false
   let stopped = false
@@ -44,7 +47,7 @@ export function startDemo(options: DemoOptions): Demo {
     const nowMs = now()
     const visits = shopVisits(Math.max(untilMs, nowMs - CATCH_UP_MS), nowMs, random)
     untilMs = nowMs
-    if (visits.length > 0 && !stopped) await service.count(visits)
+    if (visits.length > 0 && !stopped) await count(visits)
   }
   const tick = () => {
     const done = () => {
@@ -63,7 +66,7 @@ export function startDemo(options: DemoOptions): Demo {
 }
 
 async function backfill(
-  { service, random }: DemoOptions,
+  { service, count, random }: DemoOptions,
   untilMs: number,
   stopped: () => boolean,
 ): Promise<void> {
@@ -71,6 +74,6 @@ async function backfill(
   if (metrics.length > 0) return
   for (let fromMs = untilMs - BACKFILL_MS; fromMs < untilMs && !stopped(); fromMs += STEP_MS) {
     const visits = shopVisits(fromMs, Math.min(fromMs + STEP_MS, untilMs), random)
-    if (visits.length > 0) await service.count(visits)
+    if (visits.length > 0) await count(visits)
   }
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createHttp } from '../http/http.js'
+import type { CountEvent } from '../model/event.js'
 import { openEmbedded } from '../whale/embedded.js'
 import { CommandError } from './client.js'
 import { type Demo, startDemo } from './demo.js'
@@ -82,13 +83,26 @@ export async function startServer(
     })
     const url = await listen(http, settings)
     const onError = (error: unknown) => log.warn({ err: error }, 'the demo could not count')
-    const demo = settings.demo ? startDemo({ service, now, random, every, onError }) : null
+    const demo = settings.demo
+      ? startDemo({ service, count: countThrough(http, settings), now, random, every, onError })
+      : null
     let closing: Promise<void> | undefined
     const closeOnce = () => (closing ??= close(demo, http, embedded))
     return { url, recovered: embedded.recovered, close: closeOnce }
   } catch (error) {
     await embedded.close()
     throw error
+  }
+}
+
+/** Counts events as requests of this server, so that they are seen wherever requests are. */
+function countThrough(http: FastifyInstance, { basePath }: Settings) {
+  return async (events: readonly CountEvent[]): Promise<void> => {
+    const payload = events.map(({ key, paths, metrics, atMs }) => {
+      return { key, dimensions: paths, metrics: Object.fromEntries(metrics), at: atMs }
+    })
+    const answer = await http.inject({ method: 'POST', url: `${basePath}/count`, payload })
+    if (answer.statusCode !== 200) throw new Error(answer.body)
   }
 }
 
