@@ -2,6 +2,7 @@
  * Reads a page of the documentation: its fenced blocks, its comments to this test, its links. The conventions:
  * - A `sh` block is run. A `json`, `text` or `csv` block right behind it is what it must print.
  * - An `html` block is opened in a browser, as a page of `http://localhost:3000`. A `text` block right behind it is what it must show.
+ * - `<!-- in examples/graph.html -->` in front of an `html` block: it stands in that page, which a test of its own opens.
  * - `<!-- not run: why -->` in front of a `sh` block leaves it out; the reason is shown by the test.
  * - `<!-- server: FLAGS -->` gives the page's server these flags; `<!-- server: stop -->` and `<!-- server: start -->` stop it and
  *   start it again with the same data folder.
@@ -19,6 +20,7 @@ export interface Block {
 export type Step =
   | { readonly kind: 'run' | 'open'; readonly block: Block; readonly expected: Block | undefined }
   | { readonly kind: 'skip'; readonly block: Block; readonly reason: string }
+  | { readonly kind: 'example'; readonly block: Block; readonly page: string }
   | { readonly kind: 'server'; readonly does: 'start' | 'stop'; readonly line: number }
 
 /** A page, read. */
@@ -57,9 +59,11 @@ export function readPage(markdown: string): PageText {
     const next = parts[i + 1]
     if (part.kind === 'comment') addServerStep(part, steps, flags)
     if (part.kind !== 'block') continue
-    const reason = skipReason(parts[i - 1])
+    const reason = saidBefore(parts[i - 1], /^not run: (.+)$/)
+    const page = saidBefore(parts[i - 1], /^in (examples\/\S+)$/)
     const kind = STEPS.get(part.language)
     if (kind === undefined) others.push(part)
+    else if (page !== undefined) steps.push({ kind: 'example', block: part, page })
     else if (reason !== undefined) steps.push({ kind: 'skip', block: part, reason })
     else {
       const expected = next?.kind === 'block' && OUTPUTS.has(next.language) ? next : undefined
@@ -97,8 +101,9 @@ function addServerStep({ text, line }: Comment, steps: Step[], flags: string[]):
   else flags.push(...does.split(' '))
 }
 
-function skipReason(before: Part | undefined): string | undefined {
-  return before?.kind === 'comment' ? /^not run: (.+)$/.exec(before.text)?.[1] : undefined
+/** What a comment right in front says. */
+function saidBefore(before: Part | undefined, what: RegExp): string | undefined {
+  return before?.kind === 'comment' ? what.exec(before.text)?.[1] : undefined
 }
 
 /** Blocks, comments and whether there is prose between them, in order. */

@@ -19,6 +19,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/guide.md',
   'docs/api.md',
+  'docs/embed.md',
   'docs/operations.md',
   'docs/glossary.md',
   'docs/non-goals.md',
@@ -26,6 +27,7 @@ const PAGES = [
   'docs/format/journal.md',
   'docs/format/batch.md',
   'docs/format/rows.md',
+  'examples/README.md',
 ]
 
 const HOUR_MS = 3_600_000
@@ -46,11 +48,19 @@ function describePage(page: string, { steps, others, flags }: PageText): void {
   for (const block of others) testBlock(block)
   for (const step of steps) {
     if (step.kind === 'skip') test.skip(`line ${step.block.line} is not run: ${step.reason}`, () => {})
+    if (step.kind === 'example') {
+      test(`line ${step.block.line} stands in ${step.page}`, () =>
+        expect(unindented(textOf(step.page))).toContain(unindented(step.block.text)))
+    }
   }
   test('links lead somewhere', () =>
     expect(localLinks(textOf(page)).filter(link => isDead(page, link))).toEqual([]))
   if (!steps.some(step => step.kind === 'run')) return
   test('commands print what it says', () => runPage(steps, flags))
+}
+
+function unindented(text: string): string {
+  return text.replace(/^ +/gm, '')
 }
 
 /** Runs a page; once more on a new server where the hour changed meanwhile, as what was counted "now" may have moved then. */

@@ -1,0 +1,31 @@
+/** Made-up events, to see a graph move: what the original's demo page did at the press of a button. */
+
+const HITS = 25
+const SPREAD_MS = 5000
+
+/**
+ * Counts 25 events, the first at once and the others at random within five seconds. `url` is the whole address of one. Where the
+ * first one that fails says why, the console does too.
+ */
+export function fakeHits(url: string): void {
+  let told = false
+  const hit = async () => {
+    const trouble = await troubleOf(url)
+    if (trouble === null || told) return
+    told = true
+    console.error(`HailWhale: fake hits are not counted: ${trouble}`)
+  }
+  for (let i = 0; i < HITS; i++) setTimeout(() => void hit(), i === 0 ? 0 : Math.random() * SPREAD_MS)
+}
+
+/** Why an event was not counted, null where it was. */
+async function troubleOf(url: string): Promise<string | null> {
+  try {
+    const answer = await fetch(url, { cache: 'no-store' })
+    if (answer.ok) return null
+    const { detail } = (await answer.json()) as { readonly detail?: string }
+    return detail ?? `the server answered ${answer.status}`
+  } catch {
+    return `no answer from ${new URL(url).origin}`
+  }
+}
