@@ -4,10 +4,10 @@ import { basename, sep } from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
-/** No inline script, nothing from elsewhere; uPlot and the elements set styles. */
+/** No inline script, no inline style, nothing from elsewhere. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",
