@@ -8,12 +8,13 @@ import { printProfiles } from './lib/profile.mjs'
 import { BUSY_PERCENT, table, write } from './lib/results.mjs'
 import { loadShared } from './lib/shared.mjs'
 import { memory } from './memory.mjs'
+import { page } from './page.mjs'
 import { pictures } from './pictures.mjs'
 import { query } from './query.mjs'
 import { single } from './single.mjs'
 import { startup } from './startup.mjs'
 
-const RUN = { bulk, single, query, startup, disk, memory, drawing, pictures }
+const RUN = { bulk, single, query, startup, disk, memory, drawing, pictures, page }
 
 async function main(args) {
   if (args.includes('--help')) return console.log(HELP)

@@ -7,7 +7,13 @@ import { build } from 'vite'
 import { ROOT } from './options.mjs'
 import { TICKS_PER_S } from './processes.mjs'
 
-const CHROMIUM = '/usr/bin/chromium'
+export const CHROMIUM = '/usr/bin/chromium'
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+]
 /** All charts of `show()` are in sight in it. */
 const VIEWPORT = { width: 1800, height: 2000 }
 const CHART = { width: 300, height: 120 }
@@ -38,7 +44,7 @@ export async function openStage() {
   const { port } = /** @type {import('node:net').AddressInfo} */ (site.address())
   const server = await chromium.launchServer({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    args: CHROMIUM_FLAGS,
   })
   const browser = await chromium.connect(server.wsEndpoint())
   const page = await browser.newPage({ viewport: VIEWPORT })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-export const BENCHES = ['bulk', 'single', 'query', 'startup', 'disk', 'memory', 'drawing', 'pictures']
+export const BENCHES = ['bulk', 'single', 'query', 'startup', 'disk', 'memory', 'drawing', 'pictures', 'page']
 
 /**
  * @typedef {object} Options

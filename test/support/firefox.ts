@@ -80,7 +80,6 @@ export class Firefox {
     const firefox = new Firefox(process, profile, await connect(`${await listening(process)}/session`))
     await firefox.send('session.new', { capabilities: {} })
     await firefox.send('session.subscribe', { events: ['log.entryAdded'] })
-    await firefox.send('script.addPreloadScript', { functionDeclaration: `${noteBlocked}` })
     return firefox
   }
 
@@ -124,7 +123,7 @@ export class Firefox {
 export class FirefoxPage {
   readonly #firefox: Firefox
   readonly #context: string
-  /** What went wrong in it: uncaught errors, what the console calls one, what its policy blocks. */
+  /** What went wrong in it: uncaught errors, what the console calls one, what its policy blocked. */
   readonly problems: string[] = []
 
   constructor(firefox: Firefox, context: string) {
@@ -172,13 +171,6 @@ export class FirefoxPage {
   async close(): Promise<void> {
     await this.#firefox.send('browsingContext.close', { context: this.#context })
   }
-}
-
-/** Runs first in each page: what a policy blocks is told to nobody but the page. */
-function noteBlocked(): void {
-  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
-    console.error(`blocked by ${violatedDirective}: ${blockedURI} ${sample}`)
-  })
 }
 
 /** The address that a Firefox says it listens at. Rejects, with what it said, if it ends before. */

@@ -1,6 +1,6 @@
 /** Real Redis servers for tests: on free ports, their data in a temporary folder, stopped by their own process id. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,20 +14,40 @@ const CLI = '/usr/bin/redis-cli'
 export class RedisServer {
   readonly port: number
   readonly folder: string
-  readonly #options: readonly string[]
+  readonly #arguments: readonly string[]
   #child: ChildProcess | undefined
 
-  private constructor(port: number, folder: string, options: readonly string[]) {
+  private constructor(port: number, folder: string, args: readonly string[]) {
     this.port = port
     this.folder = folder
-    this.#options = options
+    this.#arguments = args
   }
 
   /** Starts one. `options` as on the command line of `redis-server`; without, everything is in the append-only file before it is answered. */
   static async start(...options: string[]): Promise<RedisServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'hailwhale-redis-'))
+    const [port, folder] = [await freePort(), await newFolder()]
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
-    const server = new RedisServer(await freePort(), folder, options.length > 0 ? options : durable)
+    const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
+    const args = [...where, '--protected-mode', 'no', ...(options.length > 0 ? options : durable)]
+    const server = new RedisServer(port, folder, args)
+    await server.restart()
+    return server
+  }
+
+  /** Starts a Sentinel that watches a master, `main`, and has another take over half a second after it is gone. */
+  static async startSentinel(master: RedisServer): Promise<RedisServer> {
+    const [port, folder] = [await freePort(), await newFolder()]
+    const lines = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folder}`,
+      `sentinel monitor main 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds main 500',
+      'sentinel failover-timeout main 2000',
+    ]
+    const file = join(folder, 'sentinel.conf')
+    await writeFile(file, lines.join('\n'))
+    const server = new RedisServer(port, folder, [file, '--sentinel'])
     await server.restart()
     return server
   }
@@ -45,8 +65,7 @@ export class RedisServer {
   /** Kills the process if it runs, and starts it on the same port and folder. */
   async restart(): Promise<void> {
     await this.kill('SIGKILL')
-    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '']
-    this.#child = spawn(SERVER, [...where, '--protected-mode', 'no', ...this.#options], { stdio: 'ignore' })
+    this.#child = spawn(SERVER, [...this.#arguments], { stdio: 'ignore' })
     await eventually(async () => (await this.command('ping').catch(() => '')) === 'PONG')
   }
 
@@ -94,6 +113,49 @@ export class RedisCluster {
   async close(): Promise<void> {
     await Promise.all(this.nodes.map(node => node.close()))
   }
+}
+
+/** A master, a replica of it, and a Sentinel that watches them. */
+export class RedisSentinels {
+  readonly nodes: readonly RedisServer[]
+  readonly #sentinel: RedisServer
+
+  private constructor(nodes: readonly RedisServer[], sentinel: RedisServer) {
+    this.nodes = nodes
+    this.#sentinel = sentinel
+  }
+
+  static async start(): Promise<RedisSentinels> {
+    const options = ['--appendonly', 'yes', '--repl-diskless-sync-delay', '0']
+    const master = await RedisServer.start(...options)
+    const replica = await RedisServer.start(...options, '--replicaof', '127.0.0.1', String(master.port))
+    await eventually(async () => (await replica.command('role')).includes('connected'))
+    const sentinel = await RedisServer.startSentinel(master)
+    await eventually(async () =>
+      (await sentinel.command('sentinel', 'replicas', 'main')).includes(String(replica.port)),
+    )
+    return new RedisSentinels([master, replica], sentinel)
+  }
+
+  get url(): string {
+    return `redis+sentinel://127.0.0.1:${this.#sentinel.port}/main`
+  }
+
+  /** Has the replica take over from a master that is well, and that one become its replica. */
+  async failOver(): Promise<void> {
+    await this.#sentinel.command('sentinel', 'failover', 'main')
+    const [master, replica] = this.nodes
+    await eventually(async () => (await replica!.command('role')).startsWith('master'))
+    await eventually(async () => (await master!.command('role')).includes('connected'))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#sentinel, ...this.nodes].map(each => each.close()))
+  }
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'hailwhale-redis-'))
 }
 
 /** A port that nobody listens on, and whose cluster bus port is a port as well. */
