@@ -1,93 +1,125 @@
 /** Connects with the client library to the Redis of an address; the three kinds come out alike. */
-import { createClient, createCluster, createSentinel, RESP_TYPES } from '@redis/client'
+import { createClient, createCluster, RESP_TYPES } from '@redis/client'
 import type { RedisArgument, RedisReply } from './redis.js'
-import type { RedisAddress } from './redis-address.js'
+import type { RedisAddress, RedisHost } from './redis-address.js'
 
-/** An open connection. */
+/** A connection. What fails says so to whoever sent it. */
 export interface RedisConnection {
+  /** False once it is lost for good. */
+  readonly isOpen: boolean
   send(key: RedisArgument, args: readonly RedisArgument[]): Promise<RedisReply>
-  close(): Promise<void>
+  /** Ends it at once; what waits for an answer is refused. */
+  destroy(): void
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
-/** A node that is silent for this long while it is asked is taken to be away; it is sent a PING in between. */
-const SILENT_MS = 30_000
-const PING_MS = 10_000
+/** A connection on which nothing is sent or comes for so long is lost: also while it is made. When nothing is asked, it is pinged. */
+const SILENT_MS = 5_000
+const PING_MS = 2_000
+const SHORTEST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1_000
 
 const commandOptions = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }
 
-/** Connects; rejects where that fails the first time. Later it reconnects by itself. */
+/** Connects; rejects where that fails. */
 export async function connect(address: RedisAddress): Promise<RedisConnection> {
   if (address.kind === 'cluster') return connectCluster(address)
-  if (address.kind === 'sentinel') return connectSentinel(address)
-  return connectSingle(address)
+  if (address.kind === 'sentinel') return connectMaster(address)
+  return connectSingle(address, address.hosts[0]!)
 }
 
-async function connectSingle(address: RedisAddress): Promise<RedisConnection> {
-  const { host, port } = address.hosts[0]!
-  let isUp = false
-  const base = nodeOptions(address, () => isUp)
+async function connectSingle(address: RedisAddress, { host, port }: RedisHost): Promise<RedisConnection> {
+  const base = nodeOptions(address)
   const client = createClient({
     ...base,
-    socket: { ...base.socket, host, port },
+    socket: { ...base.socket, host, port, reconnectStrategy: false },
     database: address.database,
     RESP: 2,
     commandOptions,
   })
   client.on('error', ignore)
   await client.connect()
-  isUp = true
   return {
+    get isOpen() {
+      return client.isOpen
+    },
     send: (_key, args) => client.sendCommand<RedisReply>(args),
-    close: () => closed(client),
+    destroy: () => client.destroy(),
   }
 }
 
+/** The nodes of a cluster come and go: the library finds them again by itself. */
 async function connectCluster(address: RedisAddress): Promise<RedisConnection> {
-  const base = nodeOptions(address, () => true)
+  const base = nodeOptions(address)
+  const reconnectStrategy = (retries: number) =>
+    Math.min(SHORTEST_PAUSE_MS * 2 ** Math.min(retries, 5), LONGEST_PAUSE_MS)
+  const options = { ...base, socket: { ...base.socket, reconnectStrategy } }
   const cluster = createCluster({
-    rootNodes: address.hosts.map(({ host, port }) => ({ ...base, socket: { ...base.socket, host, port } })),
-    defaults: base,
+    rootNodes: address.hosts.map(({ host, port }) => ({
+      ...options,
+      socket: { ...options.socket, host, port },
+    })),
+    defaults: options,
     RESP: 2,
     commandOptions,
   })
   cluster.on('error', ignore)
   await cluster.connect()
   return {
+    get isOpen() {
+      return cluster.isOpen
+    },
     send: (key, args) => cluster.sendCommand<RedisReply>(key, false, [...args]),
-    close: () => closed(cluster),
+    destroy: () => cluster.destroy(),
   }
 }
 
-async function connectSentinel(address: RedisAddress): Promise<RedisConnection> {
-  const base = nodeOptions(address, () => true)
-  const sentinel = createSentinel({
-    name: address.master!,
-    sentinelRootNodes: address.hosts.map(({ host, port }) => ({ host, port })),
-    nodeClientOptions: { ...base, database: address.database },
-    sentinelClientOptions: { socket: base.socket },
-    RESP: 2,
-    commandOptions,
-    passthroughClientErrorEvents: true,
-  })
-  sentinel.on('error', ignore)
-  await sentinel.connect()
-  return {
-    send: (_key, args) => sentinel.sendCommand<RedisReply>(false, [...args]),
-    close: () => closed(sentinel),
+/** Connects to what the first Sentinel that answers calls the master. */
+async function connectMaster(address: RedisAddress): Promise<RedisConnection> {
+  const failures: string[] = []
+  for (const sentinel of address.hosts) {
+    try {
+      return await connectIfMaster(address, await masterOf(address, sentinel))
+    } catch (error) {
+      failures.push(`${sentinel.host}:${sentinel.port}: ${(error as Error).message}`)
+    }
+  }
+  throw new Error(failures.join('; '))
+}
+
+/** A Sentinel may not have noticed yet that a master is none any more: that one would answer from what it once had. */
+async function connectIfMaster(address: RedisAddress, host: RedisHost): Promise<RedisConnection> {
+  const connection = await connectSingle(address, host)
+  try {
+    const reply = await connection.send('', ['ROLE'])
+    if (Array.isArray(reply) && String(reply[0]) === 'master') return connection
+    throw new Error(`${host.host}:${host.port} is not the master`)
+  } catch (error) {
+    connection.destroy()
+    throw error
   }
 }
 
-/** The options of every node. `mayRetry`: whether a connection that failed is tried again. */
-function nodeOptions({ tls, username, password }: RedisAddress, mayRetry: () => boolean) {
-  const reconnectStrategy = (retries: number, cause: Error) =>
-    mayRetry() ? Math.min(50 * 2 ** Math.min(retries, 5), LONGEST_PAUSE_MS) : cause
-  const common = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENT_MS, reconnectStrategy }
+async function masterOf({ tls, master }: RedisAddress, { host, port }: RedisHost): Promise<RedisHost> {
+  const socket = { ...socketOptions(tls), reconnectStrategy: false as const, host, port }
+  const client = createClient({ socket, RESP: 2, disableClientInfo: true })
+  client.on('error', ignore)
+  try {
+    await client.connect()
+    const found = await client.sendCommand<string[] | null>(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master!])
+    if (!found) throw new Error(`knows no master "${master}"`)
+    return { host: found[0]!, port: Number(found[1]) }
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The options of every node. */
+function nodeOptions({ tls, username, password }: RedisAddress) {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    socket: tls ? { ...common, tls: true as const } : common,
+    socket: socketOptions(tls),
     pingInterval: PING_MS,
     disableOfflineQueue: true,
     disableClientInfo: true,
@@ -95,9 +127,10 @@ function nodeOptions({ tls, username, password }: RedisAddress, mayRetry: () => 
   }
 }
 
+function socketOptions(tls: boolean) {
+  const common = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENT_MS }
+  return tls ? { ...common, tls: true as const } : common
+}
+
 /** Each command that fails says so to whoever sent it. */
 function ignore(): void {}
-
-async function closed(client: { close(): Promise<unknown> }): Promise<void> {
-  await client.close()
-}

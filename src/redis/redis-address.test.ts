@@ -47,6 +47,7 @@ describe('parseRedisAddress', () => {
   test.each([
     ['http://localhost', 'is no address of a Redis'],
     ['redis://', 'is no address of a Redis'],
+    ['redis://:100%@a', 'is no address of a Redis'],
     ['redis://a,b', 'several hosts'],
     ['redis://a:99999', '"a:99999" is no host'],
     ['redis://a/b', '"b" is no database'],

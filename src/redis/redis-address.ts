@@ -37,7 +37,7 @@ export function isRedisAddress(text: string): boolean {
 
 /** Reads an address; throws `invalid_parameter` for `field`, saying how one is written. */
 export function parseRedisAddress(text: string, field: string): RedisAddress {
-  const [, scheme, form, login, hostTexts, path = ''] = PATTERN.exec(text) ?? []
+  const [, scheme, form, login, hostTexts, path = ''] = (isDecodable(text) && PATTERN.exec(text)) || []
   if (scheme === undefined || hostTexts === undefined) throw wrong(field, 'is no address of a Redis')
   const kind = (form as 'cluster' | 'sentinel' | undefined) ?? 'single'
   const hosts = hostTexts.split(',').map(each => hostOf(each, PORTS[kind], field))
@@ -79,6 +79,16 @@ function databaseOf(steps: readonly string[], kind: string, field: string): numb
   if (steps.length > 1 || !/^\d{1,4}$/.test(text)) throw wrong(field, `"${steps.join('/')}" is no database`)
   if (kind === 'cluster' && text !== '0') throw wrong(field, 'a Redis Cluster has database 0 alone')
   return Number(text)
+}
+
+/** Whether a % is followed by what it stands for, wherever there is one. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function wrong(field: string, why: string): Error {

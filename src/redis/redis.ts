@@ -1,7 +1,8 @@
 /**
  * The way to a Redis, whatever it is: a single server, one behind Sentinels, or a Cluster. A command goes to the node of its key;
- * commands of one turn of the event loop go out together. Replies are bytes. Nothing is queued while Redis is away: a command is
- * refused at once, and whoever sent it decides when to try again.
+ * commands of one turn of the event loop go out together. Replies are bytes. Nothing is queued while Redis is away: a command that
+ * finds no connection tries for one, once, and whoever sent it decides when to try again. A Redis that hangs is away too: its connection
+ * is given up.
  */
 import { createHash } from 'node:crypto'
 import { HailWhaleError } from '../model/errors.js'
@@ -25,38 +26,49 @@ export function redisScript(text: string): RedisScript {
   return { text, sha1: createHash('sha1').update(text).digest('hex') }
 }
 
-/** A connected Redis. Every method rejects with `HailWhaleError('unavailable')` while it is away. */
+/** Redis is taken to hang when an answer takes longer. */
+const ANSWER_MS = 5_000
+
+/** A Redis. Every method rejects with `HailWhaleError('unavailable')` where it can't be reached, doesn't answer, or says no. */
 export class Redis {
   readonly #address: RedisAddress
+  readonly #answerMs: number
+  #isOpen = false
   #connection: RedisConnection | undefined
+  #connecting: Promise<RedisConnection> | undefined
 
-  constructor(address: RedisAddress) {
+  /** `answerMs`: how long an answer may take. */
+  constructor(address: RedisAddress, answerMs = ANSWER_MS) {
     this.#address = address
+    this.#answerMs = answerMs
   }
 
-  /** Connects. Throws `unavailable`, with the address and the cause, where it can't. */
+  /** Connects. */
   async open(): Promise<void> {
+    this.#isOpen = true
     try {
-      this.#connection = await connect(this.#address)
+      await this.#connect()
     } catch (cause) {
+      this.#isOpen = false
       throw this.#away(cause)
     }
   }
 
-  /** Waits for the commands under way, then disconnects. */
+  /** Disconnects; commands under way are refused. */
   async close(): Promise<void> {
-    const connection = this.#connection
-    this.#connection = undefined
-    await connection?.close()
+    this.#isOpen = false
+    this.#giveUp(this.#connection)
   }
 
-  /** Sends a command to the node that has `key`. Throws what Redis says as an `Error`. */
+  /** Sends a command to the node that has `key`. What Redis says where it refuses is the error's cause. */
   async send(key: string | Buffer, args: readonly RedisArgument[]): Promise<RedisReply> {
-    if (!this.#connection) throw new HailWhaleError('unavailable', 'the connection to Redis is not open')
+    let connection = this.#connection
     try {
-      return await this.#connection.send(key, args)
+      if (!connection?.isOpen) connection = await this.#connect()
+      return await this.#answerOf(connection, connection.send(key, args))
     } catch (error) {
-      throw isReply(error) ? error : this.#away(error)
+      if (isNoMaster(error)) this.#giveUp(connection)
+      throw this.#away(error)
     }
   }
 
@@ -69,6 +81,37 @@ export class Redis {
     return this.send(keys[0]!, ['EVALSHA', script.sha1, String(keys.length), ...keys, ...args])
   }
 
+  #connect(): Promise<RedisConnection> {
+    this.#connecting ??= this.#connectNow().finally(() => {
+      this.#connecting = undefined
+    })
+    return this.#connecting
+  }
+
+  async #connectNow(): Promise<RedisConnection> {
+    if (!this.#isOpen) throw new Error('it is closed')
+    const connection = await connect(this.#address)
+    this.#connection = connection
+    if (!this.#isOpen) this.#giveUp(connection)
+    return connection
+  }
+
+  /** The answer to what was sent. Without one in time, nothing else that waits for this connection will get one. */
+  #answerOf(connection: RedisConnection, sent: Promise<RedisReply>): Promise<RedisReply> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`no answer in ${this.#answerMs} ms`))
+        this.#giveUp(connection)
+      }, this.#answerMs)
+      sent.then(resolve, reject).finally(() => clearTimeout(timer))
+    })
+  }
+
+  #giveUp(connection: RedisConnection | undefined): void {
+    if (this.#connection === connection) this.#connection = undefined
+    connection?.destroy()
+  }
+
   #away(cause: unknown): HailWhaleError {
     const reason = cause instanceof Error ? cause.message : String(cause)
     return new HailWhaleError('unavailable', `Redis at ${this.#address.shown} can't be used: ${reason}`, {
@@ -77,7 +120,7 @@ export class Redis {
   }
 }
 
-/** An answer of Redis that says no, as against no answer. */
-function isReply(error: unknown): error is Error {
-  return error instanceof Error && /^[A-Z]+( |$)/.test(error.message)
+/** The node has become a replica: its address, or what the Sentinels say, leads to another one by now. */
+function isNoMaster(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('READONLY ')
 }

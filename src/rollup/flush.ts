@@ -67,10 +67,11 @@ export async function flush(frozen: FrozenGeneration, options: FlushOptions): Pr
 type FlushStore = Pick<Store, 'read' | 'write'>
 
 /** A store whose writes reject once it may have forgotten anything. */
-function sameStore(store: Store): FlushStore {
+export function sameStore(store: Store): Pick<Store, 'read' | 'scan' | 'write'> {
   const { incarnation } = store
   return {
     read: addresses => store.read(addresses),
+    scan: (group, range, visit) => store.scan(group, range, visit),
     write: changes => store.write(changes, incarnation),
   }
 }

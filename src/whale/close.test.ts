@@ -20,6 +20,16 @@ class HurryingClock {
   }
 }
 
+/** A store that can be away. */
+class LeavingStore extends MemoryStore {
+  isAway = false
+
+  override async read(...question: Parameters<MemoryStore['read']>): ReturnType<MemoryStore['read']> {
+    if (this.isAway) throw new Error('away')
+    return super.read(...question)
+  }
+}
+
 function open(journal: MemoryJournal, store: MemoryStore, now: () => number): Promise<Embedded> {
   return openEmbedded({
     dataDir: '/nowhere',
@@ -82,4 +92,21 @@ describe('a server that closes', () => {
       expect([overall, names.length, both, only]).toEqual([2 * PATHS, 1.5 * PATHS, 2, 1])
     },
   )
+
+  test('ends while the store is away and a batch waits for it; the next start has that too', async () => {
+    const journal = new MemoryJournal()
+    const store = new LeavingStore()
+    const first = await open(journal, store, () => START_MS)
+    await first.recovered
+    store.isAway = true
+    const event = { key: ['k'], paths: [['a']], metrics: new Map([['hits', 1]]), atMs: START_MS, id: 'x' }
+    void first.service.count([event])
+    await expect.poll(() => first.whale.isAway).toBe(true)
+    await first.close()
+    store.isAway = false
+    const second = await open(journal, store, () => START_MS)
+    await second.recovered
+    expect(await hitsOf(second, ['a'])).toBe(1)
+    await second.close()
+  })
 })

@@ -12,6 +12,7 @@ import type { Limits } from '../model/limits.js'
 import type { Path } from '../model/path.js'
 import type { Retention } from '../model/retention.js'
 import type { RollupReader } from '../query/reader.js'
+import type { Batch, BatchOutcome } from '../rollup/batch.js'
 import { Policies } from '../rollup/series.js'
 import { LmdbStore } from '../store/lmdb/lmdb-store.js'
 import { isFinal, type Store } from '../store/store.js'
@@ -93,8 +94,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     now,
     internerBytes: options.cacheMemoryBytes / 16,
   })
-  const recovered = recover(journal, whale, options)
-  recovered.catch(() => {})
+  const { recovered, rolling } = rollUp(journal, whale, options)
   const timer = setInterval(() => whale.flushSoon(), options.flushIntervalMs)
   return {
     service: new EmbeddedService({ whale, committer, journal, store, policies, now }),
@@ -105,8 +105,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     recovered,
     close: async () => {
       clearInterval(timer)
-      // Before that, nothing was accepted, and the next start reads the journal anyway.
-      if (whale.ready) await committer.drain()
+      whale.stopRetrying()
+      // Before that, nothing was accepted, and the next start reads the journal anyway. Where the store is away, the rolling up ends first.
+      if (whale.ready) await Promise.race([committer.drain(), rolling])
       await whale.close()
       if (whale.ready && whale.flushedThrough < whale.through)
         log.info({}, 'what is not flushed is in the journal: the next start rolls it up again')
@@ -125,10 +126,18 @@ function fileJournal(options: EmbeddedOptions): FileJournal {
   })
 }
 
-/** Resolves when all is rolled up. What ends the rolling up before that rejects, what ends it later is fatal. */
-function recover(journal: Journal, whale: Whale, { log, now, onFatal }: EmbeddedOptions): Promise<void> {
+/** The rolling up of a journal. */
+interface RollingUp {
+  /** Resolves once all that the journal held is rolled up; rejects with what ends it before that. */
+  readonly recovered: Promise<void>
+  /** Resolves once nothing more is rolled up. What ends it after `recovered` is fatal, unless the server is closing. */
+  readonly rolling: Promise<void>
+}
+
+function rollUp(journal: Journal, whale: Whale, { log, now, onFatal }: EmbeddedOptions): RollingUp {
   const startMs = now()
-  return new Promise((resolve, reject) => {
+  let rolling: Promise<void> = Promise.resolve()
+  const recovered = new Promise<void>((resolve, reject) => {
     const consumed = journal.consume({
       assigned: () => whale.assigned(),
       record: (partition, sequence, record) => whale.record(partition, sequence, record),
@@ -139,12 +148,17 @@ function recover(journal: Journal, whale: Whale, { log, now, onFatal }: Embedded
       },
       revoked: () => whale.revoked(),
     })
-    consumed.then(
+    rolling = consumed.then(
       () =>
         reject(new HailWhaleError('unavailable', 'The server was stopped while the journal was being read.')),
-      error => (whale.ready ? onFatal(error) : reject(error)),
+      error => {
+        if (!whale.ready) reject(error)
+        else if (!whale.isClosing) onFatal(error)
+      },
     )
   })
+  recovered.catch(() => {})
+  return { recovered, rolling }
 }
 
 /** What the service of an embedded server stands on. */
@@ -208,7 +222,7 @@ class EmbeddedService implements Service {
 
   updateCountTo: Service['updateCountTo'] = change => {
     this.#requireReady()
-    return this.#committer.exclusive(async commit => {
+    return this.#difference(async commit => {
       const batch = await updateBatch(change, this.#whale.reader, this.#now())
       if (batch) await commit(batch)
     })
@@ -216,7 +230,7 @@ class EmbeddedService implements Service {
 
   reset: Service['reset'] = request => {
     this.#requireReady()
-    return this.#committer.exclusive(commit =>
+    return this.#difference(commit =>
       reset(request, { whale: this.#whale, policies: this.#policies, commit, nowMs: this.#now() }),
     )
   }
@@ -259,6 +273,20 @@ class EmbeddedService implements Service {
       memory: { rss, heap, rollup },
       partitions: [{ partition: 0, owner: null, through, flushedThrough, events }],
     }
+  }
+
+  /**
+   * Runs a job alone that counts the difference to what it reads. Where the store turns out to have gone back, it was read wrong: then
+   * nothing is counted, nor is it said that there is nothing to count.
+   */
+  #difference(job: (commit: (batch: Batch) => Promise<BatchOutcome>) => Promise<void>): Promise<void> {
+    return this.#committer.exclusive(async commit => {
+      await job(async batch => {
+        await this.#whale.checkStore()
+        return commit(batch)
+      })
+      await this.#whale.checkStore()
+    })
   }
 
   #ready(): RollupReader {

@@ -30,6 +30,12 @@ class ForgettingStore extends MemoryStore {
     this.#now = now
   }
 
+  /** By another process: it knows of no write that could be lost. */
+  override async open(): Promise<void> {
+    this.#lost = false
+    return super.open()
+  }
+
   override async write(changes: readonly Change[], incarnation = this.incarnation): Promise<void> {
     if (this.#lost || incarnation !== this.incarnation) {
       if (this.#lost) this.incarnation++
@@ -60,6 +66,8 @@ class ForgettingStore extends MemoryStore {
 class Server {
   nowMs = START_MS
   restarts = 0
+  /** Why the process would have ended. */
+  fatal: Error | null = null
   readonly journal = new MemoryJournal()
   readonly store = new ForgettingStore(() => this.nowMs)
   #embedded: Embedded | undefined
@@ -79,7 +87,9 @@ class Server {
         warn: () => undefined,
         error: () => undefined,
       },
-      onFatal: () => undefined,
+      onFatal: error => {
+        this.fatal = error
+      },
       journal: this.journal,
       store: this.store,
     })
@@ -91,16 +101,35 @@ class Server {
     await this.#embedded!.service.count([{ key: ['k'], paths: [[name]], metrics, atMs: START_MS, id: name }])
   }
 
-  /** Flushes; starts anew where the store turns out to have gone back. */
-  async flush(): Promise<void> {
-    const error = await this.#embedded!.whale.flush().then(
+  /** Brings a name to a value. */
+  set(name: string, value: number): Promise<void> {
+    const metrics = new Map([['hits', value]])
+    const change = { key: ['k'], path: [name], metrics, atMs: START_MS, interval: '1m' } as const
+    return this.#surely(({ service }) => service.updateCountTo(change))
+  }
+
+  /** Takes a name's counts away, and the name. */
+  reset(name: string): Promise<void> {
+    return this.#surely(({ service }) => service.reset({ key: ['k'], path: [name] }))
+  }
+
+  flush(): Promise<void> {
+    return this.#surely(({ whale }) => whale.flush())
+  }
+
+  /** Does something; where the store turns out to have gone back, the process ends, and the next one does it. */
+  async #surely(work: (embedded: Embedded) => Promise<void>): Promise<void> {
+    const error = await work(this.#embedded!).then(
       () => null,
       (thrown: unknown) => thrown,
     )
     if (error === null) return
     if (!(error instanceof StoreWentBackError)) throw error
+    expect(this.fatal).toBe(error)
+    this.fatal = null
     this.restarts++
     await this.reopen()
+    return this.#surely(work)
   }
 
   async reopen(): Promise<void> {
@@ -126,6 +155,8 @@ describe('a store that crashes and forgets its last writes', () => {
       { weight: 3, arbitrary: fc.constant('flush' as const) },
       { weight: 1, arbitrary: fc.record({ waitMs: fc.constantFrom(1000, 9999, 20_000) }) },
       { weight: 1, arbitrary: fc.constant('reopen' as const) },
+      { weight: 1, arbitrary: fc.record({ set: fc.constantFrom('a', 'b', 'c'), to: fc.nat(9) }) },
+      { weight: 1, arbitrary: fc.record({ reset: fc.constantFrom('a', 'b', 'c') }) },
       { weight: 2, arbitrary: fc.record({ afterWrites: fc.nat(6), forgotten: fc.nat(20) }) },
     )
     let restarts = 0
@@ -133,25 +164,34 @@ describe('a store that crashes and forgets its last writes', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async steps => {
         const server = new Server()
         await server.open()
-        const names = new Set<string>()
+        const counted = new Set<string>()
+        const hits = new Map<string, number>()
         for (const action of steps) {
           if (action === 'flush') await server.flush()
           else if (action === 'reopen') await server.reopen()
           else if ('waitMs' in action) server.nowMs += action.waitMs
           else if ('afterWrites' in action) server.store.crashSoon(action.afterWrites, action.forgotten)
-          else {
+          else if ('set' in action) {
+            await server.set(action.set, action.to)
+            hits.set(action.set, action.to)
+          } else if ('reset' in action) {
+            await server.reset(action.reset)
+            hits.delete(action.reset)
+          } else {
             await server.count(action.count)
-            names.add(action.count)
+            // Each has an id: a second one counts nothing.
+            if (!counted.has(action.count)) hits.set(action.count, (hits.get(action.count) ?? 0) + 1)
+            counted.add(action.count)
           }
         }
         await server.flush()
         await server.flush()
-        expect(await server.hits([])).toBe(names.size)
-        for (const name of names) expect(await server.hits([name])).toBe(1)
+        expect(await server.hits([])).toBe([...hits.values()].reduce((sum, value) => sum + value, 0))
+        for (const [name, value] of hits) expect(await server.hits([name])).toBe(value)
         await server.close()
         restarts += server.restarts
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     )
     expect(restarts).toBeGreaterThan(0)
   })

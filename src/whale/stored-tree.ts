@@ -77,9 +77,9 @@ export function allSegments(policies: Policies, nowMs: number): TimeSegment[] {
 
 /** A store's tree. */
 export class StoredTree {
-  readonly #store: Store
+  readonly #store: Pick<Store, 'read' | 'scan' | 'write'>
 
-  constructor(store: Store) {
+  constructor(store: Pick<Store, 'read' | 'scan' | 'write'>) {
     this.#store = store
   }
 

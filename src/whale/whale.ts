@@ -8,7 +8,7 @@ import type { Limits } from '../model/limits.js'
 import { STATE_GROUP } from '../rollup/address.js'
 import type { Batch } from '../rollup/batch.js'
 import { decodeBatch } from '../rollup/batch-codec.js'
-import { flush, readState, refuseOlderStore, STATE } from '../rollup/flush.js'
+import { flush, readState, refuseOlderStore, STATE, sameStore } from '../rollup/flush.js'
 import { type FrozenGeneration, Rollup } from '../rollup/rollup.js'
 import type { Policies } from '../rollup/series.js'
 import { isFinal, type Store } from '../store/store.js'
@@ -37,6 +37,7 @@ export interface WhaleOptions {
 const RETRY_MS = 1000
 /** The last flush may take this long; what it leaves is in the journal, and the next start does it again. */
 const CLOSE_MS = 3000
+const FORGETTING = { group: STATE_GROUP, member: STATE.forgetting }
 /** An id with its entry, in memory. */
 const ID_BYTES = 160
 
@@ -55,6 +56,7 @@ export class Whale implements JournalConsumer {
   #ready = false
   #isAway = false
   #closed = false
+  #isClosing = false
   /** When a flush gives up; never before `close`. */
   #giveUpAtMs = Number.POSITIVE_INFINITY
   #givenUp = false
@@ -71,7 +73,7 @@ export class Whale implements JournalConsumer {
     return this.#ready
   }
 
-  /** The store failed when it was used last; what waits for it is tried again and again. */
+  /** A batch waits for a store that can't be read; it is tried again and again. */
   get isAway(): boolean {
     return this.#isAway
   }
@@ -145,23 +147,26 @@ export class Whale implements JournalConsumer {
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing
     if (this.#givenUp || !this.#rollup || this.#recoverThrough > 0) return
-    if (this.#rollup.through === this.#flushedThrough) return this.#checkStore()
+    if (this.#rollup.through === this.#flushedThrough) return this.checkStore()
     this.#flushing = this.#flushNow(this.#rollup).finally(() => {
       this.#flushing = undefined
     })
     await this.#flushing
   }
 
-  /** Where there is nothing to flush: what was flushed must still be there. */
-  async #checkStore(): Promise<void> {
+  /** Throws `StoreWentBackError` where the store holds what was flushed no more: what was read of it since is worth nothing. */
+  async checkStore(): Promise<void> {
     const { store } = this.#options
-    if (store.supports.settlesMs > 0) await refuseOlderStore(store, this.#flushedThrough)
+    if (store.supports.settlesMs === 0) return
+    await refuseOlderStore(store, this.#flushedThrough).catch(error =>
+      this.#throw('reading the store', error),
+    )
   }
 
   /** Flushes if none is running, without waiting for it. */
   flushSoon(): void {
     if (this.#flushing || this.#closed) return
-    this.flush().catch(error => this.#options.onTrouble('flushing', error))
+    this.flush().catch(error => this.#tell('flushing', error))
   }
 
   /** The store that rows are flushed to. */
@@ -175,57 +180,90 @@ export class Whale implements JournalConsumer {
    */
   async forget(what: Forgetting): Promise<void> {
     await this.flush()
-    const text = Buffer.from(JSON.stringify(what))
-    const address = { group: STATE_GROUP, member: STATE.forgetting }
-    await this.store.write([{ ...address, through: this.through, value: text }])
-    await this.#forgetNow(what)
-    await this.store.write([{ ...address, through: this.through, value: null }])
+    // Until it is done nothing more may be counted there: the next start would take that away as well.
+    const attempt = () => this.#forgetWhole(what)
+    await attempt().catch(error => this.#retry('forgetting what was reset', error, attempt))
     this.#rollup?.startAnew()
+  }
+
+  /** From now on nothing that fails is tried again: what the store doesn't take is in the journal, and the next start rolls it up. */
+  stopRetrying(): void {
+    this.#isClosing = true
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
   }
 
   /** Flushes what it can in a few seconds, and stops. */
   async close(): Promise<void> {
+    this.stopRetrying()
     if (this.#closed) return
     this.#closed = true
     this.#giveUpAtMs = this.#options.now() + (this.#ready ? CLOSE_MS : 0)
     // What can't be flushed now is in the journal: the next start rolls it up again.
-    if (this.#ready) await this.flush().catch(error => this.#options.onTrouble('the last flush', error))
+    if (this.#ready) await this.flush().catch(error => this.#tell('the last flush', error))
     else await this.#flushing?.catch(() => undefined)
   }
 
-  async #forgetNow({ key, path }: Forgetting): Promise<void> {
+  /** Says first what it forgets, so that the next start goes on with it. All in the store that was found to hold what was flushed. */
+  async #forgetWhole(what: Forgetting): Promise<void> {
+    const store = sameStore(this.store)
+    await refuseOlderStore(store, this.#flushedThrough)
+    const cell = { ...FORGETTING, through: this.through }
+    await store.write([{ ...cell, value: Buffer.from(JSON.stringify(what)) }])
+    await this.#forgetNow(what, store)
+    await store.write([{ ...cell, value: null }])
+  }
+
+  async #forgetNow({ key, path }: Forgetting, store: ReturnType<typeof sameStore>): Promise<void> {
     const segments = allSegments(this.#options.policies, this.#options.now())
-    await new StoredTree(this.store).forget(stepsOf(key, path), segments)
+    await new StoredTree(store).forget(stepsOf(key, path), segments)
   }
 
   async #forgetAgain(): Promise<void> {
-    const address = { group: STATE_GROUP, member: STATE.forgetting }
-    const [cell] = await this.store.read([address])
+    const store = sameStore(this.store)
+    const [cell] = await store.read([FORGETTING])
     if (!cell) return
-    await this.#forgetNow(JSON.parse(Buffer.from(cell.value).toString()) as Forgetting)
-    await this.store.write([{ ...address, through: cell.through, value: null }])
+    await this.#forgetNow(JSON.parse(Buffer.from(cell.value).toString()) as Forgetting, store)
+    await store.write([{ ...FORGETTING, through: cell.through, value: null }])
   }
 
   /** Applies a batch; on a store that can't be read, tries until it can: batches must be applied in order. */
   #apply(batch: Batch, sequence: number): Promise<void> | void {
     this.events += batch.count
     const applied = this.#rollup!.apply(batch, sequence)
-    return applied?.catch(error =>
-      this.#retry('reading the store', error, async () => this.#rollup!.apply(batch, sequence)),
-    )
+    return applied?.catch(error => this.#applyLater(error, batch, sequence))
+  }
+
+  async #applyLater(error: unknown, batch: Batch, sequence: number): Promise<void> {
+    this.#isAway = true
+    const again = async (): Promise<void> => this.#rollup!.apply(batch, sequence)
+    await this.#retry('reading the store', error, again).finally(() => {
+      this.#isAway = false
+    })
+  }
+
+  /** Throws an error on. One that is final is told as well: whoever waits may only tell a client. */
+  #throw(what: string, error: unknown): never {
+    if (isFinal(error)) this.#options.onTrouble(what, error)
+    throw error
+  }
+
+  /** Tells of an error that nobody waits for. */
+  #tell(what: string, error: unknown): void {
+    if (!isFinal(error)) this.#options.onTrouble(what, error)
   }
 
   async #retry(what: string, error: unknown, again: () => Promise<void>): Promise<void> {
     let trouble = error
     for (;;) {
-      if (isFinal(trouble)) throw trouble
-      this.#isAway = true
+      if (isFinal(trouble)) this.#throw(what, trouble)
       this.#options.onTrouble(what, trouble)
-      await this.#options.delay(RETRY_MS)
-      if (this.#closed) throw trouble
+      if (!this.#isClosing) await this.#options.delay(RETRY_MS)
+      if (this.#isClosing) throw trouble
       try {
         await again()
-        this.#isAway = false
         return
       } catch (next) {
         trouble = next

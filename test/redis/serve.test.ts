@@ -122,6 +122,49 @@ describe('counts in Redis', () => {
     await ledger.check(await again.url())
   })
 
+  test.each([
+    ['gone', 'SIGKILL'],
+    ['hanging', 'SIGSTOP'],
+  ] as const)(
+    'Redis is %s: questions say 503, SIGTERM ends the server, nothing is lost',
+    async (_name, signal) => {
+      const redis = closing(await RedisServer.start())
+      const server = serve(redis.url)
+      const url = await server.ready()
+      const ledger = newLedger()
+      await ledger.load(url, 2, () => ledger.acknowledged > 50)
+      await redis.kill(signal)
+      const answer = await fetch(`${url}/graph?key=k&metrics=hits&period=1m:1h`)
+      expect(answer.status).toBe(503)
+      expect(answer.headers.get('retry-after')).not.toBe(null)
+      expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+      // What is counted now waits for the store, with an id that it is asked for.
+      const loading = ledger.load(url, 2)
+      await server.logged(({ msg }) => msg.endsWith('failed; trying again'))
+      const startMs = performance.now()
+      expect((await server.end('SIGTERM')).code).toBe(0)
+      expect(performance.now() - startMs).toBeLessThan(20_000)
+      await loading
+      if (signal === 'SIGKILL') await redis.restart()
+      else await redis.kill('SIGCONT')
+      const again = serve(redis.url)
+      await ledger.settle(await again.ready())
+      await ledger.check(await again.url())
+    },
+  )
+
+  test.each([
+    ['redis://127.0.0.1:1', 'ECONNREFUSED'],
+    ['redis://me:secret@127.0.0.1:1', 'Redis at redis://127.0.0.1:1 can'],
+    ['redis://:sec%ret@127.0.0.1:1', 'is no address of a Redis'],
+    ['redis+cluster://:secret@127.0.0.1:1', "Redis at redis+cluster://127.0.0.1:1 can't be used"],
+  ])('%s: does not start, and says why without the password', async (url, why) => {
+    const { code, stderr } = await serve(url).ended
+    expect(code).toBe(1)
+    expect(stderr).toContain(why)
+    expect(stderr).not.toMatch(/sec.*ret|\n.*\n/)
+  })
+
   test('a server with another journal refuses to start, and the one that has the counts goes on', async () => {
     const redis = closing(await RedisServer.start())
     const server = serve(redis.url)

@@ -5,7 +5,7 @@
 -- ARGV[1] the owner as the caller left it · ARGV[2] as it is after this
 -- ARGV[3], ARGV[4] the bounds, as ZRANGE BYLEX takes them · ARGV[5] how many at most
 local found = redis.call('GET', KEYS[1])
-if found ~= ARGV[1] then return redis.error_reply('STALE ' .. (found or '0:0')) end
+if found ~= ARGV[1] then return redis.error_reply('STALE ' .. (found or '0:')) end
 redis.call('SET', KEYS[1], ARGV[2])
 local groups = redis.call('ZRANGE', KEYS[2], ARGV[3], ARGV[4], 'BYLEX', 'LIMIT', 0, ARGV[5])
 if #groups > 0 then

@@ -1,8 +1,9 @@
 /**
- * Who may write to a partition in Redis. The partition's owner key holds an epoch and a count of writes: each write finds them as the
- * last one left them and moves them on, all in one script. So a write is refused when a newer owner has come, and also when Redis has
+ * Who may write to a partition in Redis. The partition's owner key holds an epoch, a claim and a count of writes: each write finds them as
+ * the last one left them and moves the count on, all in one script. So a write is refused when a newer owner has come, and also when Redis has
  * crashed and forgotten a write of ours, or a replica without it took over: what we believe stored is not.
  */
+import { randomBytes } from 'node:crypto'
 import { HailWhaleError } from '../../model/errors.js'
 import type { Redis, RedisArgument, RedisReply, RedisScript } from '../../redis/redis.js'
 import { StoreFencedError } from '../store.js'
@@ -14,7 +15,8 @@ export interface OwnerScripts {
 }
 
 interface Owner {
-  readonly epoch: string
+  /** "<epoch>:<claim>:" */
+  readonly claim: string
   writes: number
 }
 
@@ -56,8 +58,8 @@ export class Ownership {
   ): Promise<RedisReply> {
     const owner = this.#owner ?? (await this.#claimed())
     if (incarnation !== this.#incarnation) throw this.#uncertain()
-    const found = `${owner.epoch}:${owner.writes++}`
-    const left = `${owner.epoch}:${owner.writes}`
+    const found = `${owner.claim}${owner.writes++}`
+    const left = `${owner.claim}${owner.writes}`
     try {
       return await this.#redis.run(script, [this.#key, ...keys], [found, left, ...args])
     } catch (error) {
@@ -65,7 +67,7 @@ export class Ownership {
         this.#owner = undefined
         this.#incarnation++
       }
-      throw error instanceof HailWhaleError ? error : this.#refused(error)
+      throw this.#refused(error)
     }
   }
 
@@ -80,24 +82,21 @@ export class Ownership {
     for (const { text } of [this.#scripts.claim, ...this.#scripts.writing]) {
       await this.#redis.send(this.#key, ['SCRIPT', 'LOAD', text])
     }
+    const claim = randomBytes(8).toString('hex')
     try {
-      const answer = String(await this.#redis.run(this.#scripts.claim, [this.#key], [this.#epoch]))
-      const [epoch = '', writes] = answer.split(':')
-      this.#epoch = epoch
-      this.#owner = { epoch, writes: Number(writes) }
+      this.#epoch = String(await this.#redis.run(this.#scripts.claim, [this.#key], [this.#epoch, claim]))
+      this.#owner = { claim: `${this.#epoch}:${claim}:`, writes: 0 }
       return this.#owner
     } catch (error) {
-      if (error instanceof HailWhaleError || !String(error).includes('FENCED')) throw error
-      throw this.#fenced()
+      throw refusalOf(error).startsWith('FENCED ') ? this.#fenced() : error
     }
   }
 
-  /** A newer epoch than ours was found, or ours with another count of writes. */
-  #refused(error: unknown): Error {
-    const found = /^STALE (\d+):/.exec(error instanceof Error ? error.message : '')?.[1]
-    return found !== undefined && Number(found) > Number(this.#epoch)
-      ? this.#fenced()
-      : this.#uncertain(error)
+  /** A newer epoch than ours was found, or another claim or count of writes; otherwise the error itself. */
+  #refused(error: unknown): unknown {
+    const found = /^STALE (\d+):/.exec(refusalOf(error))?.[1]
+    if (found === undefined) return error
+    return Number(found) > Number(this.#epoch) ? this.#fenced() : this.#uncertain(error)
   }
 
   #fenced(): StoreFencedError {
@@ -108,4 +107,10 @@ export class Ownership {
     const what = `${this.#shown} may not have all that was written to it; it is written again`
     return new HailWhaleError('unavailable', what, { cause })
   }
+}
+
+/** What Redis answered, where it said no. */
+function refusalOf(error: unknown): string {
+  const cause = error instanceof HailWhaleError ? error.cause : undefined
+  return cause instanceof Error ? cause.message : ''
 }

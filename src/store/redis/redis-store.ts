@@ -6,6 +6,7 @@
  * As durable as Redis is configured to be (docs/operations.md).
  */
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { HailWhaleError } from '../../model/errors.js'
 import { riskOf } from '../../redis/durability.js'
 import { Redis, redisScript } from '../../redis/redis.js'
@@ -33,13 +34,14 @@ const SCRIPTS = { claim: CLAIM, writing: [WRITE_CELLS, DROP_GROUPS] }
 /** Fields of a hash per step of a scan; smaller hashes come in one answer. */
 const SCAN_COUNT = '5000'
 const GROUPS_PER_DROP = 500
-/** Longer than `appendfsync everysec` and a usual replica lag behind. */
-const NEVER_SURE_MS = 10_000
+/** Longer than `appendfsync everysec` and a usual replica lag behind. However Redis is configured now: that can change while we run. */
+const SETTLES_MS = 10_000
+/** How long `close` waits for what is under way. */
+const CLOSE_MS = 2_000
 
 /** A store in a Redis. */
 export class RedisStore implements Store {
   readonly name = 'redis'
-  #settlesMs = NEVER_SURE_MS
   readonly #redis: Redis
   readonly #shown: string
   readonly #tag: string
@@ -64,7 +66,7 @@ export class RedisStore implements Store {
   }
 
   get supports(): StoreManifest {
-    return { expiry: true, durable: true, settlesMs: this.#settlesMs, risk: this.#risk }
+    return { expiry: true, durable: true, settlesMs: SETTLES_MS, risk: this.#risk }
   }
 
   get incarnation(): number {
@@ -77,7 +79,6 @@ export class RedisStore implements Store {
     try {
       await checkStoreFormat(this, `the store in ${this.#shown}`)
       this.#risk = await riskOf(this.#redis, this.#key('owner'))
-      if (this.#risk === null) this.#settlesMs = 0
     } catch (error) {
       await this.close()
       throw error
@@ -86,7 +87,14 @@ export class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.#open = false
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+    if (this.#underWay.size > 0) {
+      const late = new AbortController()
+      await Promise.race([
+        Promise.allSettled(this.#underWay),
+        delay(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined),
+      ])
+      late.abort()
+    }
     await this.#redis.close()
   }
 

@@ -1,7 +1,7 @@
 -- Writes and removes cells of one partition: all of them, if nobody else has written since the caller's last write and none of its
 -- writes is lost; none otherwise.
 --
--- KEYS[1]  the partition's owner, "<epoch>:<writes>"
+-- KEYS[1]  the partition's owner, "<epoch>:<claim>:<writes>"
 -- KEYS[2]  the sorted set of the groups that do not expire, so that a range of them can be dropped
 -- KEYS[3…] the groups, each a hash of members
 -- ARGV[1]  the owner as the caller left it · ARGV[2] as it is after this
@@ -10,7 +10,7 @@
 --
 -- A group goes as a whole, when the last of its cells may.
 local found = redis.call('GET', KEYS[1])
-if found ~= ARGV[1] then return redis.error_reply('STALE ' .. (found or '0:0')) end
+if found ~= ARGV[1] then return redis.error_reply('STALE ' .. (found or '0:')) end
 redis.call('SET', KEYS[1], ARGV[2])
 local at = 3
 for k = 3, #KEYS do
