@@ -1,5 +1,5 @@
 /**
- * The routes that answer with counts (contract §3). Each is a row of a table: which parameters it reads, how they become a
+ * The routes that answer with counts. Each is a row of a table: which parameters it reads, how they become a
  * question, who answers it, and how the answer is written as JSON, rows or CSV.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
@@ -51,6 +51,7 @@ import { FEDERATE_PARAMETERS, FEDERATE_TYPE, federate, federateQuestion } from '
 import type { Recent } from './recent.js'
 import { type RecentAnswer, recentAnswer, recentCsv, recentRows } from './recent-answer.js'
 import { aroundDocs, askDocs, RECENT_PARAMETERS } from './schemas.js'
+import { noStore, sendJson } from './send.js'
 
 /** What the asking routes are made of. */
 export interface AskRouteParts {
@@ -205,14 +206,6 @@ function itself<T>(answer: T): T {
   return answer
 }
 
-function sendJson(reply: FastifyReply, answer: unknown): FastifyReply {
-  return noStore(reply).type('application/json').send(JSON.stringify(answer))
-}
-
 function sendCsv(reply: FastifyReply, text: string): FastifyReply {
   return noStore(reply).type('text/csv; charset=utf-8').send(text)
-}
-
-function noStore(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
 }

@@ -16,6 +16,7 @@ import { quoted } from '../model/name.js'
 import type { Guard } from './access.js'
 import { BOARD_PARAMETERS, boardDocs } from './board-schemas.js'
 import { objectOf } from './fields.js'
+import { noStore, sendJson } from './send.js'
 
 /** What the routes are made of. */
 export interface BoardRouteParts {
@@ -102,12 +103,4 @@ function sendBoard(reply: FastifyReply, kept: KeptBoard): FastifyReply {
 /** Names the state of the board, for pages of other origins too. */
 function tag(reply: FastifyReply, { revision }: KeptBoard): FastifyReply {
   return noStore(reply).header('etag', `"${revision}"`).header('access-control-expose-headers', 'ETag')
-}
-
-function sendJson(reply: FastifyReply, answer: unknown): FastifyReply {
-  return noStore(reply).type('application/json').send(JSON.stringify(answer))
-}
-
-function noStore(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
 }

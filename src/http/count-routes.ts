@@ -1,4 +1,4 @@
-/** The routes that count and change counts (contract §2). They are called from any page, and often: no hooks of their own. */
+/** The routes that count and change counts. They are called from any page, and often: no hooks of their own. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'

@@ -2,12 +2,12 @@
  * How much happened in each of the last 60 seconds, for small graphs. The counting path adds to plain numbers as it does
  * anyway; here their totals are looked at once a second, and the differences are what happened.
  */
+import { SECOND_MS } from '../model/interval.js'
 import type { Every } from './hub.js'
 import type { Totals } from './meter.js'
 
 /** Seconds that are remembered. */
 const SECONDS = 60
-const SECOND_MS = 1000
 
 /** What happened, second by second, the oldest first: 60 numbers each, 0 from before the start. */
 export interface RatesAnswer {

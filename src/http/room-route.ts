@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { queryOf, readParameters } from '../intake/parameters.js'
 import type { Limits } from '../model/limits.js'
 import { dimensionOf, type Fields, keyOf, textOf, wholeOf } from '../query/fields.js'
+import { sendJson } from './send.js'
 import type { Service } from './service.js'
 import { ROOM_PARAMETERS, stateDocs } from './state-schemas.js'
 
@@ -19,9 +20,7 @@ export function roomRoute(app: FastifyInstance, service: Pick<Service, 'room'>, 
     const key = isOfAllKeys(fields) ? [] : keyOf(fields, limits)
     const room = await service.room(key, dimension)
     const { total, complete } = room
-    const answer = { key, dimension, total, children: room.largest(limit), complete }
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    return reply.type('application/json').send(JSON.stringify(answer))
+    return sendJson(reply, { key, dimension, total, children: room.largest(limit), complete })
   })
 }
 

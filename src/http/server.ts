@@ -58,7 +58,7 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
     logger: false,
     exposeHeadRoutes: false,
     bodyLimit: limits.bodyBytes,
-    // Every route reads its own query, as the contract spells it.
+    // Every route reads its own query.
     routerOptions: { querystringParser: () => NO_QUERY },
     serverFactory: handler => rawServer(handler, limits, refusals, ahead),
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, refusals),

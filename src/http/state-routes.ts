@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { queryOf, readParameters } from '../intake/parameters.js'
 import type { Rates } from './rates.js'
+import { sendJson } from './send.js'
 import type { Service } from './service.js'
 import { stateDocs } from './state-schemas.js'
 
@@ -25,13 +26,11 @@ export function stateRoute(
     readParameters(queryOf(request.raw.url!), [])
     const { started, journal, store, memory, partitions } = await service.state()
     const { ready, detail, durability } = service.readiness()
-    const answer = {
+    return sendJson(reply, {
       ...{ version, started, now: now(), ready, detail, durability },
       rates: rates.answer(),
       ...{ journal, store, memory, partitions },
       streams: { readers: hub.readers, topics: hub.topics },
-    }
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    return reply.type('application/json').send(JSON.stringify(answer))
+    })
   })
 }

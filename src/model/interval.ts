@@ -28,7 +28,9 @@ export const KEPT_INTERVAL_MS: Readonly<Record<KeptInterval, number>> = {
 /** The tick: the finest width of time that anything is kept in, in milliseconds. Event times are reduced to it on arrival. */
 export const TICK_MS = KEPT_INTERVAL_MS['10s']
 
-/** Milliseconds of an hour and of a day of 24 hours. */
+/** Milliseconds of a second, a minute, an hour, and a day of 24 hours. */
+export const SECOND_MS = 1000
+export const MINUTE_MS = KEPT_INTERVAL_MS['1m']
 export const HOUR_MS = KEPT_INTERVAL_MS['1h']
 export const DAY_MS = KEPT_INTERVAL_MS['1d']
 

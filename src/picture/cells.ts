@@ -1,5 +1,7 @@
 /** The part of the time axis that belongs to each bucket: where a pointer means it. Pure. */
 
+import type { ChartType } from './chart-type.js'
+
 /** Buckets on a time axis. A bucket's point, or its bar, is at its start, so its cell reaches half a bucket to both sides. */
 export interface Cells {
   readonly times: readonly number[]
@@ -38,6 +40,23 @@ export function spanOf(
 ): [fromMs: number, untilMs: number] {
   const last = Math.max(one, other)
   return [times[Math.min(one, other)]!, times[last + 1] ?? endMs]
+}
+
+/**
+ * From where to where the time axis goes; undefined without buckets. Bars, and a point that is alone, stand in the middle of their
+ * cells; lines go from point to point.
+ */
+export function axisEnds(
+  { times, edges }: Cells,
+  type: ChartType,
+): [fromMs: number | undefined, untilMs: number | undefined] {
+  const ends = type === 'bars' || times.length === 1 ? edges : times
+  return [ends[0], ends.at(-1)]
+}
+
+/** Where on the axis the last bucket begins, of which not all is counted yet: with the last piece of a line, or the cell of a bar. */
+export function openStart({ times, edges }: Cells, type: ChartType): number {
+  return type === 'bars' ? edges.at(-2)! : (times.at(-2) ?? edges[0]!)
 }
 
 /** How long a bucket is. */

@@ -1,5 +1,6 @@
 /** What a graph draws, made from a `/graph` answer: one line each for overall, the series and what remains. Pure. */
 import type { GraphAnswer } from '../query/graph.js'
+import { othersName, withoutName } from './names.js'
 
 /** A line of the graph. */
 export interface Line {
@@ -66,12 +67,11 @@ export function linesOf(graph: GraphAnswer, metric: string, looks: Looks): Line[
     }),
   ]
   if (graph.other !== null) {
-    const { children } = graph.other
-    const name = `${children} ${children === 1 ? 'other' : 'others'}`
+    const name = othersName(graph.other.children)
     lines.push(line(graph.other, metric, { ...quiet([2, 4]), id: 'other', kind: 'other', name }))
   }
   if (graph.unattributed !== null) {
-    const name = graph.dimension.length === 0 ? 'without any dimension' : `without ${graph.dimension.at(-1)}`
+    const name = withoutName(graph.dimension)
     lines.push(
       line(graph.unattributed, metric, { ...quiet([7, 4]), id: 'without', kind: 'unattributed', name }),
     )

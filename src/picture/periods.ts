@@ -1,4 +1,5 @@
 /** Periods in words, and how long they are: what to compare with, and where to look when there is nothing. Pure. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/interval.js'
 
 /** Named periods: in words, and the length of time to go back for comparing. */
 const NAMED: Readonly<Record<string, readonly [words: string, length: string]>> = {
@@ -72,10 +73,10 @@ export function isLength(text: string): boolean {
 
 /** The length of a stretch of time in its widest whole unit, rounded up: what is compared with lies wholly before it. */
 export function stretchLength(fromMs: number, untilMs: number): string {
-  const ms = Math.max(60_000, untilMs - fromMs)
-  if (ms >= 86_400_000) return `${Math.ceil(ms / 86_400_000)}d`
-  if (ms >= 3_600_000) return `${Math.ceil(ms / 3_600_000)}h`
-  return `${Math.ceil(ms / 60_000)}m`
+  const ms = Math.max(MINUTE_MS, untilMs - fromMs)
+  if (ms >= DAY_MS) return `${Math.ceil(ms / DAY_MS)}d`
+  if (ms >= HOUR_MS) return `${Math.ceil(ms / HOUR_MS)}h`
+  return `${Math.ceil(ms / MINUTE_MS)}m`
 }
 
 /** A length of so many seconds, in its widest whole unit: 3600 is `1h`. */
@@ -98,6 +99,6 @@ function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | und
 }
 
 function daysBetween(first: string, last: string): string {
-  const days = (Date.parse(`${last} UTC`) - Date.parse(`${first} UTC`)) / 86_400_000 + 1
+  const days = (Date.parse(`${last} UTC`) - Date.parse(`${first} UTC`)) / DAY_MS + 1
   return `${Math.max(1, Math.round(days) || 1)}d`
 }

@@ -1,11 +1,8 @@
 /** The ticks of a time axis, at round times of a zone, written in the reader's language. Pure. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/interval.js'
 import { zoneClock } from './zone-clock.js'
 import { zonedFormat } from './zoned.js'
 
-const SECOND_MS = 1000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 /** The shortest month and the shortest year. */
 const MONTH_MS = 28 * DAY_MS
 const YEAR_MS = 365 * DAY_MS

@@ -1,10 +1,6 @@
 /** Times for people, in their own language and the zone asked for. Pure. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/interval.js'
 import { zonedFormat } from './zoned.js'
-
-const SECOND_MS = 1000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 /** Writes the time of a bucket in a zone, as exactly as its width needs. `locale` undefined: the reader's own. */
 export function bucketFormat(tz: string, widthMs: number, locale?: string): (ms: number) => string {

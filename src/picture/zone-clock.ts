@@ -1,10 +1,6 @@
 /** What the clocks of a zone show, in browsers too, which have no calendar of zones but Intl. Pure. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/interval.js'
 import { offsetOf } from './zoned.js'
-
-const SECOND_MS = 1000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 /** What the clocks on the walls of a zone show. A wall time is milliseconds as if the zone were UTC. */
 export interface ZoneClock {

@@ -212,6 +212,8 @@ describe('from a server', () => {
     await server.post('/count', JSON.stringify(events))
   })
   afterAll(async () => {
+    // First the browser: a connection that it opened and has not used yet would hold the server up.
+    await browser?.close()
     await site?.close()
     await server?.close()
   })

@@ -1,5 +1,6 @@
 /** Where the bars of a chart stand: in the middle of their cells, on whole pixels, never over one another. Pure. */
 import type { Layer } from '../../src/picture/drawing.js'
+import { BAR_PART, PART_GAP, WIDEST_BAR } from '../../src/picture/measures.js'
 
 /** A bar, in the pixels that it was asked for in. */
 export interface Bar {
@@ -17,12 +18,8 @@ interface Pixels {
   readonly ratio: number
 }
 
-/** Part of a cell that its bar takes, and in how small a cell (in pixels of the page) it takes everything. */
-const BAR_PART = 0.74
+/** In so small a cell (in pixels of the page) its bar takes everything. */
 const FULL_CELL = 4
-/** Pixels of the page: the widest bar, and the space between the parts of a bar. */
-const WIDEST_BAR = 56
-const PART_GAP = 1
 
 /** The bar of a bucket, whose cell has the edges `index` and `index + 1`. Without a width where it has no pixel of its own. */
 export function barAt(edges: readonly number[], index: number, { x, ratio }: Pixels): Bar {

@@ -1,7 +1,8 @@
 /** One picture, worked out before anything is drawn: what is drawn, and from where to where its two axes go. */
 import type uPlot from 'uplot'
-import { type Cells, cellsOf } from '../../src/picture/cells.js'
+import { axisEnds, type Cells, cellsOf } from '../../src/picture/cells.js'
 import { type Drawing, drawingOf } from '../../src/picture/drawing.js'
+import { MOST_VALUE_STEPS, VALUE_SPACE } from '../../src/picture/measures.js'
 import { type ValueScale, valueScale } from '../../src/picture/scale.js'
 import type { TimeTick } from '../../src/picture/ticks.js'
 import type { Colours } from './colours.js'
@@ -36,18 +37,13 @@ export interface Surroundings {
 /** Pixels: above the plotted part, and below it for the times. */
 export const TOP_AIR = 10
 export const TIME_AXIS_HEIGHT = 30
-/** Pixels between the ticks of the values, at least, and how many there are at most. */
-const VALUE_SPACE = 52
-const MOST_VALUE_STEPS = 6
 
 /** The frame of a view, in a chart of a height. */
 export function frameOf(view: ChartView, height: number): Frame {
   const { times, type } = view
   const drawing = drawingOf(view)
   const cells = cellsOf(times, view.endMs)
-  // Bars, and a point that is alone, stand in the middle of their cells; lines go from point to point.
-  const ends = type === 'bars' || times.length === 1 ? cells.edges : times
-  const [fromMs = 0, untilMs = 1] = [ends[0], ends.at(-1)]
+  const [fromMs = 0, untilMs = 1] = axisEnds(cells, type)
   const values = valueScale(drawing.min, drawing.max, valueSteps(height), drawing.whole)
   return { view, drawing, cells, values, fromMs, untilMs }
 }

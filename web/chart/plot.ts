@@ -1,5 +1,6 @@
 /** How uPlot is told to draw frames: scales, axes, series, and what lies below them. */
 import type uPlot from 'uplot'
+import { openStart } from '../../src/picture/cells.js'
 import { rightAir, timeAxis, valueAxis } from './axes.js'
 import { type Bar, barsOf } from './bars.js'
 import { type Frame, placeIn, type Surroundings, TOP_AIR } from './frame.js'
@@ -63,8 +64,7 @@ function shadeLive(plot: uPlot, { frame, colours }: Surroundings): void {
   const { view, cells } = frame()
   if (!view.live || view.times.length === 0) return
   const { left, top, width, height } = plot.bbox
-  const startMs = view.type === 'bars' ? cells.edges.at(-2)! : (view.times.at(-2) ?? cells.edges[0]!)
-  const start = Math.max(left, placeIn(plot, frame()).x(startMs))
+  const start = Math.max(left, placeIn(plot, frame()).x(openStart(cells, view.type)))
   fill(plot, colours()('band'), start, top, left + width - start, height)
 }
 

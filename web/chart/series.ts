@@ -1,23 +1,19 @@
 /** How uPlot is told to draw one layer: its shape, its colours, its dots. */
 import type uPlot from 'uplot'
 import type { Ink, Layer } from '../../src/picture/drawing.js'
+import { DOT_SIZE, DOT_SPACE, SOFT_FAR, SOFT_NEAR } from '../../src/picture/measures.js'
 import type { Bar } from './bars.js'
 import { type Colours, colourName } from './colours.js'
 import { type Frame, placeIn, type Surroundings } from './frame.js'
 import { areaPath, barsPath, dotsPath, linePath, type Place } from './paths.js'
 
-/** Pixels for each bucket: with this much, every bucket of a line has a dot. */
-const DOT_SPACE = 44
-const DOT_SIZE = 5
+/** Pixels. */
 const LONE_DOT_SIZE = 8
 /** Pixels for each bucket: with less, lines and the gaps between areas are thinner. */
 const DENSE_SPACE = 3
 const DENSE_WIDTH = 1.25
 const AREA_GAP = 1
 const DENSE_AREA_GAP = 0.5
-/** How strong the soft ground of a line is where it is furthest from zero, and at zero. */
-const SOFT_FAR = 0.26
-const SOFT_NEAR = 0.03
 
 /** The series of the layer at an index. `bars` finds the bars of the frame. */
 export function seriesOf(

@@ -1,13 +1,14 @@
 /** The elements as a package: importing this registers them; what it exports makes them by JavaScript. */
 import { version } from '../../package.json'
+import type { GraphOptions } from './graph/options.js'
 import { register } from './hail-element.js'
-import { type GraphOptions, HailGraph } from './hail-graph.js'
+import { HailGraph } from './hail-graph.js'
 import { HailNumber, type NumberOptions } from './hail-number.js'
 import { HailRank, type RankOptions } from './hail-rank.js'
 import { HailTable, type TableOptions } from './hail-table.js'
 
 export type { GraphAnswer } from '../../src/query/graph.js'
-export type { ElementOptions, ElementState } from './hail-element.js'
+export type { ElementOptions, ElementState } from './base/options.js'
 export {
   type GraphOptions,
   HailGraph,

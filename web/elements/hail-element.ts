@@ -6,60 +6,10 @@ import { type CSSResultGroup, LitElement, type PropertyDeclarations, type Proper
 import { type NumberFormat, numberFormats } from '../../src/picture/numbers.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import { type Follower, type GraphFields, type Live, liveAt } from '../live/live.js'
+import type { Answered, ElementState, Trouble } from './base/options.js'
 import { type PathText, parsePath, pathText } from './base/paths.js'
 import { serverAddress } from './base/server-address.js'
 import { cardStyles, themeStyles } from './theme.js'
-
-/** How an element is doing. */
-export type ElementState = 'loading' | 'live' | 'stale' | 'empty' | 'refused'
-
-/** What every element understands; each is an attribute and a property, and may change at any time. */
-export interface ElementOptions {
-  /** Base address of the server; default: where the script came from. */
-  server?: string | null
-  key?: PathText | null
-  /** Another name for `key`, where a framework keeps that for itself. */
-  pk?: PathText | null
-  /** The path whose children are shown. */
-  by?: PathText | null
-  /** Names or expressions, separated by commas. */
-  metrics?: string | readonly string[] | null
-  period?: string | null
-  from?: string | number | null
-  to?: string | number | null
-  interval?: string | null
-  /** Default: the reader's own zone. */
-  tz?: string | null
-  /** How numbers are written: `percent`, `EUR`, `bytes:1` …; one for all metrics, or one each with commas between. */
-  format?: string | null
-  /** Language of numbers and times; default: the reader's own. */
-  locale?: string | null
-  theme?: 'auto' | 'light' | 'dark' | null
-  /** The heading; default: made from what is shown. */
-  caption?: string | null
-  /** Milliseconds between questions, where no connection is to be kept open; 0: it is asked once. */
-  poll?: number | string | null
-  /** More parameters of the question, as they are; no attribute. */
-  extra?: GraphFields | null
-}
-
-/** An answer that is there, with the question it belongs to. */
-export interface Answered {
-  readonly answer: GraphAnswer
-  readonly fields: GraphFields
-}
-
-/** Where a refusal or a loss comes from: for words that say what to do. */
-export interface Trouble {
-  /** The server's own words; null: there was no answer at all. */
-  readonly detail: string | null
-  /** The code of a refusal, as `not_kept`; null of a loss. */
-  readonly code: string | null
-  /** The parameter that is wrong, where it is known. */
-  readonly field: string | null
-  /** Since when, epoch milliseconds. */
-  readonly sinceMs: number
-}
 
 /** The base of the elements. */
 export abstract class HailElement extends LitElement {
@@ -97,7 +47,7 @@ export abstract class HailElement extends LitElement {
   declare to: string | number | null
   declare interval: string | null
   declare tz: string | null
-  declare format: string | null
+  declare format: string | readonly string[] | null
   declare locale: string | null
   declare theme: 'auto' | 'light' | 'dark' | null
   declare caption: string | null
@@ -159,7 +109,9 @@ export abstract class HailElement extends LitElement {
 
   /** How the numbers of each of `metrics` are written. Throws a RangeError for a format or locale that is none. */
   protected formats(metrics: number): NumberFormat[] {
-    return numberFormats(this.format ?? '', metrics, this.language)
+    const { format } = this
+    const text = typeof format === 'string' ? format : (format ?? []).join()
+    return numberFormats(text, metrics, this.language)
   }
 
   /** The question as parameters; null: nothing is asked. Elements add theirs. */
@@ -304,20 +256,4 @@ interface Refusal {
 /** Registers an element under its tag; the first one to do so stays, when the script is on the page twice. */
 export function register(tag: string, element: CustomElementConstructor): void {
   if (customElements.get(tag) === undefined) customElements.define(tag, element)
-}
-
-/** Whether a graph has nothing in it: no child, and no point that is not zero. */
-export function isEmptyGraph(graph: GraphAnswer): boolean {
-  const columns = Object.values(graph.overall.points)
-  return graph.children === 0 && columns.every(points => points.every(value => value === 0))
-}
-
-declare global {
-  interface HTMLElementEventMap {
-    /** An answer came. */
-    'hail-answer': CustomEvent<{ readonly graph: GraphAnswer }>
-    'hail-state': CustomEvent<{ readonly state: ElementState; readonly detail: string | null }>
-    /** The reader looks inside a child, or goes back; what is forbidden is not done. */
-    'hail-drill': CustomEvent<{ readonly by: readonly string[] }>
-  }
 }

@@ -88,6 +88,7 @@ describe('refused', () => {
     for (const [name, value, words] of [
       ['format', 'nonsense', 'there are number, percent'],
       ['server', 'http://', 'is no address'],
+      ['server', 'javascript:alert(1)', 'is no address'],
       ['period', '1x:2y', 'is no interval'],
     ] as const) {
       await page

@@ -5,13 +5,14 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { CHART_TYPES, type ChartType } from '../../src/picture/chart-type.js'
 import { Looks } from '../../src/picture/lines.js'
+import { keyName } from '../../src/picture/names.js'
+import { isEmptyGraph, isFlat } from '../../src/picture/nothing.js'
 import type { NumberFormat } from '../../src/picture/numbers.js'
-import { periodWords } from '../../src/picture/periods.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import { chartStyles } from '../chart/chart.js'
 import { type GraphFields, liveAt } from '../live/live.js'
 import { crumbsStyles } from './base/crumbs.js'
-import { keyName, parsePath, samePath } from './base/paths.js'
+import { parsePath, samePath } from './base/paths.js'
 import { type CardActions, type CardView, cardTemplate } from './graph/card.js'
 import { Choices } from './graph/choices.js'
 import { comparedLength } from './graph/compare.js'
@@ -21,29 +22,11 @@ import type { Chosen } from './graph/empty.js'
 import { cardKey, chartKey, type KeyAction, type KeyTarget } from './graph/keys.js'
 import { OfferFinder } from './graph/offers.js'
 import { Picture } from './graph/picture.js'
-import { above, HOME, half, type Place, type Stretch, zoomedTo, zoomFields } from './graph/place.js'
+import { above, HOME, half, type Place, placeFields, type Stretch, zoomedTo } from './graph/place.js'
 import { type Shown, shortRange, shownGraph, timeWords } from './graph/shown.js'
 import { Speech } from './graph/speech.js'
 import { graphStyles } from './graph/styles.js'
-import { type ElementOptions, HailElement, isEmptyGraph } from './hail-element.js'
-
-/** What `<hail-graph>` understands beside what all elements do. */
-export interface GraphOptions extends ElementOptions {
-  type?: ChartType | null
-  /** Children with a smaller share are not drawn, 0 to 1; default 0.1. */
-  threshold?: number | string | null
-  /** At most so many children. */
-  limit?: number | string | null
-  /** A metric or `name`, with a minus for the largest first. */
-  sort?: string | null
-  /** Present: the period before is drawn beside; or how long before, as `1w`. */
-  compare?: string | boolean | null
-  legend?: 'below' | 'none' | null
-  /** Of the chart, in pixels; or `fill`: what is left of the height that the page gives the element. */
-  height?: number | string | null
-  /** 0: overall alone, without children. */
-  depth?: number | string | null
-}
+import { HailElement } from './hail-element.js'
 
 /** The element. */
 export class HailGraph extends HailElement {
@@ -145,7 +128,7 @@ export class HailGraph extends HailElement {
     if (code === 'not_kept' && intervals.length > 1) {
       this.#place = { ...this.#place, intervals: intervals.slice(1) }
       this.requestUpdate()
-    } else if (code !== undefined && this.#comparison.leaveOut()) {
+    } else if (this.#comparison.leaveOut(refused)) {
       this.requestUpdate()
     } else {
       super.onRefused(refused)
@@ -169,8 +152,8 @@ export class HailGraph extends HailElement {
     if (changed.has('metrics')) this.#choices.draw(0)
     super.willUpdate(changed)
     this.#shown = this.#show()
-    const isLooked = this.state === 'empty' || (this.state === 'live' && isFlat(this.graph))
-    if (isLooked && this.answered !== null)
+    const isNothing = this.state === 'empty' || (this.state === 'live' && isFlat(this.graph))
+    if (isNothing && this.answered !== null && this.isConnected)
       this.#offers.look(liveAt(this.serverBase), this.answered.fields, Date.now())
     else this.#offers.forget()
   }
@@ -184,7 +167,8 @@ export class HailGraph extends HailElement {
     const place = this.renderRoot.querySelector<HTMLElement>('.chart')!
     const height = Number(this.height)
     place.style.height = height > 0 ? `${height}px` : ''
-    if (this.#shown !== null) {
+    // What is changed while it is in no page is drawn when it is in one again.
+    if (this.#shown !== null && this.isConnected) {
       const type = CHART_TYPES.find(name => name === this.type) ?? 'line'
       this.#picture.draw(place, { shown: this.#shown, off: this.#choices.off, type, locale: this.language })
     }
@@ -201,10 +185,7 @@ export class HailGraph extends HailElement {
       if (value !== '') more[name] = value
     }
     if (this.#isAlone) more.limit = '0'
-    const fields = { ...super.fields(), ...more }
-    if (this.#place.zoom !== null || !this.period) return zoomFields(fields, this.#place)
-    const { from: _from, to: _to, interval: _interval, ...whole } = fields
-    return { ...whole, period: this.period }
+    return placeFields({ ...super.fields(), ...more }, this.#place, this.period || null)
   }
 
   #show(): Shown | null {
@@ -246,16 +227,12 @@ export class HailGraph extends HailElement {
   }
 
   #emptyView(shown: Shown): CardView['empty'] {
-    const { fields } = this.answered!
     const looked = { key: this.keyPath, by: this.byPath, metrics: this.metricsText }
-    const period = fields.period ?? null
+    const period = this.answered!.fields.period ?? null
     return {
       offer: this.#offers.offer,
       curl: curlLine(looked, this.serverBase),
-      words:
-        period === null
-          ? timeWords(shown.graph, null, { locale: this.language, period })
-          : periodWords(period),
+      words: timeWords(shown.graph, null, { locale: this.language, period }),
       choose: chosen => this.#choose(chosen),
     }
   }
@@ -292,7 +269,7 @@ export class HailGraph extends HailElement {
   get #keyTarget(): KeyTarget {
     return {
       points: this.#shown?.graph.times.length ?? 0,
-      cursor: this.#choices.cursor,
+      cursor: this.#shown?.cursor ?? null,
       isZoomed: this.#isZoomed,
       isBelowHome: above(this.byPath, this.#home) !== null,
     }
@@ -308,11 +285,10 @@ export class HailGraph extends HailElement {
   }
 
   #zoomIn(): void {
-    const graph = this.#shown?.graph
-    if (graph === undefined) return
-    const around =
-      this.#choices.cursor === null ? (graph.from + graph.to) / 2 : graph.times[this.#choices.cursor]!
-    this.zoom(half({ from: graph.from, to: graph.to }, around))
+    if (this.#shown === null) return
+    const { graph, cursor } = this.#shown
+    const { from, to } = graph
+    this.zoom(half({ from, to }, cursor === null ? (from + to) / 2 : graph.times[cursor]!))
   }
 
   #unzoom(): void {
@@ -324,25 +300,5 @@ export class HailGraph extends HailElement {
   #pointAt(index: number | null): void {
     this.#picture.point(index)
     this.#choices.point(index)
-  }
-}
-
-/** Whether all that could be drawn is zero: so it is with a metric that has another name. */
-function isFlat(graph: GraphAnswer | null): boolean {
-  if (graph === null || graph.series.length > 0) return false
-  const columns = [graph.overall, graph.other].flatMap(values => Object.values(values?.points ?? {}))
-  return columns.every(points => points.every(value => value === 0))
-}
-
-declare global {
-  interface HTMLElementEventMap {
-    /** The reader zoomed, or with null out again; what is forbidden is not done. */
-    'hail-zoom': CustomEvent<Stretch | null>
-    /** An empty graph offered something else, and it was taken. */
-    'hail-choose': CustomEvent<{
-      readonly metrics?: string
-      readonly period?: string
-      readonly by?: readonly string[]
-    }>
   }
 }

@@ -74,6 +74,27 @@ describe('its change', () => {
     await page.context().close()
   })
 
+  test('is had by JavaScript too, with true; a list of formats may be an array', async () => {
+    const { page, problems } = await site.open('<main></main>')
+    await page.evaluate(() => {
+      const options = { key: 'errors', metrics: 'errors', period: '1h:1d', compare: true, format: ['EUR'] }
+      globalThis.HailWhale.number('main', options)
+    })
+    await shows(page, 'hail-number .change', '-50% vs a day earlier')
+    await shows(page, 'hail-number .full', '€50')
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('is left out where the time before is not kept', async () => {
+    const { page } = await site.open(
+      '<hail-number key="errors" metrics="errors" period="1m:1h" compare="100d"></hail-number>',
+    )
+    await shows(page, 'hail-number[state=live] .full', '50')
+    expect(await page.locator('hail-number .change').count()).toBe(0)
+    await page.context().close()
+  })
+
   test('isn’t asked of a metric that looks back itself', async () => {
     await count('back', { dollars: 7 }, [], 30)
     const { page } = await site.open(

@@ -11,15 +11,17 @@ import {
   type TemplateResult,
 } from 'lit'
 import { type Change, changeOf } from '../../src/picture/change.js'
+import { isEmptyGraph } from '../../src/picture/nothing.js'
 import { lengthWords } from '../../src/picture/periods.js'
 import { partOver, totalUpToNow } from '../../src/picture/up-to-now.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import type { GraphFields } from '../live/live.js'
 import { metricList } from './base/metrics.js'
 import { noticeView } from './base/notice.js'
+import type { ElementOptions } from './base/options.js'
 import { isolated, pathWords, whenWords } from './base/words.js'
-import { compareLength, withBefore } from './graph/compare.js'
-import { type ElementOptions, HailElement, isEmptyGraph } from './hail-element.js'
+import { Comparison } from './graph/comparison.js'
+import { HailElement } from './hail-element.js'
 import { type Good, verdictOf } from './number/change.js'
 import { emsOf } from './number/fit.js'
 import { sparklineStyles, sparklineView } from './number/sparkline-view.js'
@@ -28,7 +30,7 @@ import { numberStyles } from './number/styles.js'
 /** What `<hail-number>` understands besides. */
 export interface NumberOptions extends ElementOptions {
   /** Compare with the period before, or with so long ago (`1w`). */
-  compare?: string | null
+  compare?: string | boolean | null
   /** `down`: less is better. */
   good?: Good | null
 }
@@ -41,16 +43,22 @@ export class HailNumber extends HailElement {
 
   static override styles: CSSResultGroup = [HailElement.styles, sparklineStyles, numberStyles]
 
-  declare compare: string | null
+  declare compare: string | boolean | null
   declare good: Good | null
+
+  readonly #comparison = new Comparison()
 
   protected override fields(): GraphFields | null {
     const asked = super.fields()
     if (asked === null) return null
     const [metric = 'hits'] = metricList(this.metricsText)
-    const fields = { ...asked, metrics: metric, limit: '0' }
-    const length = compareLength(this.compare ?? null, this.period, fields, Date.now())
-    return length === null ? fields : withBefore(fields, length)
+    return this.#comparison.asked({ ...asked, metrics: metric, limit: '0' }, this, Date.now())
+  }
+
+  /** What was before can't always be had: the number is asked for without. */
+  protected override onRefused(refused: Error): void {
+    if (this.#comparison.leaveOut(refused)) this.requestUpdate()
+    else super.onRefused(refused)
   }
 
   protected override isEmpty(graph: GraphAnswer): boolean {

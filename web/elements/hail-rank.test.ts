@@ -92,6 +92,11 @@ describe('what moves a ratio', () => {
     expect(await page.getAttribute('hail-rank', 'state')).toBe('refused')
     await page.locator('hail-rank').evaluate(rank => rank.removeAttribute('depth'))
     await ranked(page, 'fr', 'fr › phone', 'jp', 'de › laptop')
+    await page.locator('hail-rank').evaluate(rank => rank.setAttribute('limit', 'some'))
+    await shows(page, 'hail-rank .notice', 'limit')
+    await page.locator('hail-rank').evaluate(rank => rank.setAttribute('limit', '1'))
+    await ranked(page, 'fr')
+    expect(await page.getAttribute('hail-rank', 'state')).toBe('live')
     await page.context().close()
   })
 

@@ -17,9 +17,9 @@ import type { RankEntry } from '../../src/query/rank.js'
 import { type GraphFields, liveAt } from '../live/live.js'
 import { Asked } from './base/asked.js'
 import { metricList } from './base/metrics.js'
+import type { ElementOptions } from './base/options.js'
 import { TableElement } from './base/table-element.js'
 import { isolated, pathWords } from './base/words.js'
-import type { ElementOptions } from './hail-element.js'
 import { divisionOf } from './rank/reading.js'
 import { rankStyles } from './rank/styles.js'
 import { type RankView, rankTable } from './rank/view.js'
@@ -60,15 +60,17 @@ export class HailRank extends TableElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // What is followed knows no depth: after a refusal of one its answer still stands.
-    if (changed.has('depth') && this.#ranking.refused !== null && this.answered !== null) {
+    // What is followed knows no depth and no limit: after a refusal of one its answer still stands.
+    if (['depth', 'limit'].some(name => changed.has(name)) && this.#ranking.refused !== null) {
       this.#ranking.stop()
-      this.onAnswer(this.answered.answer, this.answered.fields)
+      if (this.answered !== null) this.onAnswer(this.answered.answer, this.answered.fields)
     }
     super.willUpdate(changed)
   }
 
   protected override onAnswer(graph: GraphAnswer, fields: GraphFields): void {
+    // A refusal of the question before says nothing of this one.
+    if (JSON.stringify(fields) !== JSON.stringify(this.answered?.fields)) this.#ranking.stop()
     super.onAnswer(graph, fields)
     if (this.#ranking.refused !== null) this.onRefused(this.#ranking.refused)
   }
@@ -94,6 +96,7 @@ export class HailRank extends TableElement {
 
   /** The ranking, with one entry more than is shown: it says that there are more. */
   #entries(graph: GraphAnswer, { limit: _, ...fields }: GraphFields): readonly RankEntry[] | null {
+    if (!this.isConnected) return null
     const live = liveAt(this.serverBase)
     const question = {
       ...{ ...fields, metrics: JSON.stringify(graph.metrics.slice(0, 1)) },
@@ -139,7 +142,7 @@ export class HailRank extends TableElement {
   }
 
   get #isPercent(): boolean {
-    return /^\s*percent/.test(this.format ?? '')
+    return /^\s*percent/.test(`${this.format ?? ''}`)
   }
 
   /** Effects are in the unit of what is divided: of a percentage that is a number. */

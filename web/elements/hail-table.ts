@@ -17,9 +17,9 @@ import type { GraphAnswer } from '../../src/query/graph.js'
 import { type GraphFields, liveAt } from '../live/live.js'
 import { Asked } from './base/asked.js'
 import { metricList } from './base/metrics.js'
+import type { ElementOptions } from './base/options.js'
 import { TableElement } from './base/table-element.js'
 import { isolated, pathWords } from './base/words.js'
-import type { ElementOptions } from './hail-element.js'
 import { sparklineStyles } from './number/sparkline-view.js'
 import { askRanked, csvAddress, type RankedAnswer } from './table/ranked.js'
 import {
@@ -125,7 +125,7 @@ export class HailTable extends TableElement {
   }
 
   #rows(graph: GraphAnswer, fields: GraphFields, sort: TableSort): TableRows {
-    if (isChosenBy(graph, sort)) {
+    if (isChosenBy(graph, sort) || !this.isConnected) {
       this.#ranked.stop()
       return rowsOf(graph, sort)
     }

@@ -155,6 +155,25 @@ describe('an element', () => {
     await page.context().close()
   })
 
+  test('that is changed and taken away in one go draws nothing outside the page, and all when it is back', async () => {
+    const { page, problems } = await opened(GRAPH, tag())
+    await shows(page, 'hail-graph .figure', '500')
+    const charts = await page.evaluate(async () => {
+      const graph = document.querySelector('hail-graph')!
+      graph.setAttribute('caption', 'Changed')
+      graph.remove()
+      await graph.updateComplete
+      const left = graph.shadowRoot!.querySelectorAll('.chart > *').length
+      document.body.append(graph)
+      return left
+    })
+    expect(charts).toBe(0)
+    await shows(page, 'hail-graph[state=live] .caption', 'Changed')
+    await page.locator('hail-graph canvas').waitFor({ timeout: 20_000 })
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
   test('leaves nothing behind: a hundred times put in and taken away', async () => {
     const { page, problems } = await opened('<main></main>', tag())
     await page.evaluate(() => {

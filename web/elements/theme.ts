@@ -52,6 +52,7 @@ export const themeStyles = css`
     color-scheme: dark;
   }
   @media (forced-colors: active) {
+    /* As specific as the themes, over which it wins. */
     :host(:not([theme='none'])) {
       --_ink: CanvasText;
       --_soft: CanvasText;

@@ -9,6 +9,7 @@ describe('names', () => {
       ...{ key: 'store', by: 'sales', metrics: 'dollars', caption: 'Sales' },
       metrcs: 'x',
     })
+    expect(canonical({ constructor: 'x', toString: 'y' })).toEqual({ constructor: 'x', toString: 'y' })
   })
 
   test('hours ahead of UTC are a zone', () => {

@@ -8,11 +8,14 @@ export type ElementName = PanelElement
 export const ELEMENTS: readonly ElementName[] = PANEL_ELEMENTS
 
 /** The server's other names for what the elements call `key`, `by` and `metrics`; and the original's for a caption. */
-const ALIASES: Readonly<Record<string, string>> = {
-  ...{ pk: 'key', category: 'key' },
-  ...{ dimension: 'by', dimensions: 'by' },
-  ...{ metric: 'metrics', title: 'caption' },
-}
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['pk', 'key'],
+  ['category', 'key'],
+  ['dimension', 'by'],
+  ['dimensions', 'by'],
+  ['metric', 'metrics'],
+  ['title', 'caption'],
+])
 
 /** Whether a text names an element. */
 export function isElementName(text: unknown): text is ElementName {
@@ -29,7 +32,7 @@ export function attributesOf(element: Element): ReadonlySet<string> {
 export function canonical(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const named = Object.entries(values).map(([name, value]) => {
     const hours = name === 'tzoffset' ? zoneOf(Number(value)) : null
-    return hours === null ? [ALIASES[name] ?? name, value] : ['tz', hours]
+    return hours === null ? [ALIASES.get(name) ?? name, value] : ['tz', hours]
   })
   return Object.fromEntries(named)
 }

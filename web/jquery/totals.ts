@@ -40,7 +40,7 @@ async function ask(url: string): Promise<Totals> {
 }
 
 /** The tables of an answer. */
-export function tablesOf(totals: Totals): HTMLTableElement[] {
+function tablesOf(totals: Totals): HTMLTableElement[] {
   const periods = Object.keys(totals)
   const dimensions = distinct(periods.flatMap(period => Object.keys(totals[period]!)))
   const metrics = distinct(

@@ -28,9 +28,9 @@ export interface ConnectionHandlers {
 }
 
 /** The server starts a stream at once: one that hasn't started after this long is held by something on the way. */
-export const START_WITHIN_MS = 5_000
+const START_WITHIN_MS = 5_000
 /** The server sends a comment every 15 s: a stream that is silent for this long is dead. */
-export const SILENT_AFTER_MS = 40_000
+const SILENT_AFTER_MS = 40_000
 
 /** Opens a connection; the answer closes it, and nothing is told any more. */
 export function openConnection(

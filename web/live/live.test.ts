@@ -753,6 +753,11 @@ describe('ask', () => {
     }
     server.get = () => new Response('<h1>Bad gateway', { status: 502 })
     await expect(live.ask('keys', {})).rejects.toThrow('The server answered 502.')
+    server.get = () => Response.json({ detail: ['no'], errors: { a: 'no' } }, { status: 404 })
+    await expect(live.ask('keys', {})).rejects.toMatchObject({
+      message: 'The server answered 404.',
+      errors: [],
+    })
     server.get = () => new Response('<h1>Hotel')
     await expect(live.ask('keys', {})).rejects.toThrow(`${SERVER} gives no answer.`)
     server.get = () => Promise.reject(new TypeError('network'))

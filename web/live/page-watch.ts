@@ -13,7 +13,7 @@ export interface Sleeper {
 }
 
 /** How long a page is hidden before its connections rest, milliseconds. */
-export const REST_AFTER_MS = 10_000
+const REST_AFTER_MS = 10_000
 
 /** Puts something to rest while the page is hidden, and wakes it when it is seen, or online again. */
 export function restWhileHidden(environment: Environment, sleeper: Sleeper): void {

@@ -46,7 +46,8 @@ export async function errorIn(response: Response): Promise<Refused | NotNow> {
 
 /** A problem as an error. */
 export function errorOf(status: number, problem: ToldProblem, waitMs = 0): Refused | NotNow {
-  const detail = problem.detail ?? `The server answered ${status}.`
+  // What stands between the page and the server may answer with JSON of its own.
+  const detail = typeof problem.detail === 'string' ? problem.detail : `The server answered ${status}.`
   if (status < 400 || status >= 500 || status === 429) return new NotNow(detail, waitMs)
-  return new Refused(status, detail, problem.code, problem.errors)
+  return new Refused(status, detail, problem.code, Array.isArray(problem.errors) ? problem.errors : [])
 }

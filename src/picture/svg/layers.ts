@@ -1,18 +1,12 @@
 /** What is drawn of a graph's lines: lines, grounds, bars and dots, in their colours. Pure. */
 import { cellsOf } from '../cells.js'
 import type { Layer } from '../drawing.js'
+import { DOT_SIZE, DOT_SPACE, SOFT_FAR, SOFT_NEAR } from '../measures.js'
 import { coordinate, element, type Svg, together } from './element.js'
 import type { Field } from './field.js'
 import { areaPaths, barsPath, groundPath, linePath } from './shapes.js'
 import { type Colour, fill, stopOf, stroke } from './sheet.js'
 import type { View } from './view.js'
-
-/** With this much room for each bucket, every one of them has a dot. */
-const DOT_SPACE = 44
-const DOT_SIZE = 5
-/** How strong a soft ground is where it is highest, and at zero. */
-const STRONG = 0.26
-const FAINT = 0.03
 
 /** A layer, drawn. */
 export function layerShapes(view: View, layer: Layer, field: Field): Svg {
@@ -50,14 +44,14 @@ function ground({ fill: ink, style, min, max }: Layer, d: string, { place }: Fie
   )
 }
 
-/** From strong at the highest and the lowest value to faint at zero, which is `zero` of the way down. */
+/** From strong at the highest and the lowest value to nearly nothing at zero, which is `zero` of the way down. */
 function fading(colour: Colour, zero: number): Svg[] {
   const stop = (offset: number, strength: number) =>
     element('stop', { class: stopOf(colour), offset, 'stop-opacity': strength })
   return [
-    ...(zero > 0 ? [stop(0, STRONG)] : []),
-    stop(Number.isFinite(zero) ? zero : 1, FAINT),
-    ...(zero < 1 ? [stop(1, STRONG)] : []),
+    ...(zero > 0 ? [stop(0, SOFT_FAR)] : []),
+    stop(Number.isFinite(zero) ? zero : 1, SOFT_NEAR),
+    ...(zero < 1 ? [stop(1, SOFT_FAR)] : []),
   ]
 }
 

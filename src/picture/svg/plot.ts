@@ -1,6 +1,7 @@
 /** The graph itself, in its box: axes, the bucket that is still being counted, and what is drawn of the lines. Pure. */
-import { cellsOf } from '../cells.js'
+import { axisEnds, cellsOf, openStart } from '../cells.js'
 import { type Drawing, drawingOf } from '../drawing.js'
+import { MOST_VALUE_STEPS, VALUE_SPACE } from '../measures.js'
 import { formatShare } from '../numbers.js'
 import { type ValueScale, valueScale } from '../scale.js'
 import { grid, LABEL, LABEL_GAP, timeTexts, valueTexts, zeroLine } from './axes.js'
@@ -15,9 +16,6 @@ import type { View } from './view.js'
 const AXIS_HEIGHT = 30
 const TOP_AIR = 8
 const RIGHT_AIR = 10
-/** Pixels between values, at least. */
-const VALUE_SPACE = 52
-const MOST_VALUE_TICKS = 6
 /** Pixels of a label, with a little air. */
 const LABEL_HEIGHT = 16
 
@@ -45,7 +43,7 @@ export function plotOf(view: View, drawing: Drawing, box: Box): Svg {
 
 function scaleFor({ picture: { type } }: View, { min, max, whole }: Drawing, height: number): ValueScale {
   const room = (height - AXIS_HEIGHT - TOP_AIR) / VALUE_SPACE
-  const steps = room < 0.8 ? 1 : Math.min(MOST_VALUE_TICKS, Math.max(2, Math.floor(room)))
+  const steps = room < 0.8 ? 1 : Math.min(MOST_VALUE_STEPS, Math.max(2, Math.floor(room)))
   const scale = valueScale(within(min), within(max), steps, whole)
   return type === 'share' && max === 0 && min === 0 ? { ...scale, ticks: [0, 0.5, 1] } : scale
 }
@@ -66,9 +64,7 @@ function valueLabels({ picture: { type, format, locale } }: View, { ticks }: Val
 }
 
 function fieldOf({ picture: { graph, type } }: View, scale: ValueScale, box: Box, gutter: number): Field {
-  const { times, edges } = cellsOf(graph.times, graph.to)
-  const ends = type === 'bars' || times.length === 1 ? edges : times
-  const [fromMs, untilMs] = [ends[0] ?? graph.from, ends.at(-1) ?? graph.to]
+  const [fromMs = graph.from, untilMs = graph.to] = axisEnds(cellsOf(graph.times, graph.to), type)
   const left = box.left + gutter
   const top = box.top + TOP_AIR
   const width = Math.max(1, box.width - gutter - RIGHT_AIR)
@@ -91,9 +87,7 @@ function within(value: number): number {
 function liveShade({ picture }: View, { left, top, width, height, place }: Field): Svg {
   const { graph, nowMs, type } = picture
   if (nowMs >= graph.to || graph.times.length === 0) return together()
-  const { times, edges } = cellsOf(graph.times, graph.to)
-  const startMs = type === 'bars' ? edges.at(-2)! : (times.at(-2) ?? edges[0]!)
-  const x = Math.max(left, place.x(startMs))
+  const x = Math.max(left, place.x(openStart(cellsOf(graph.times, graph.to), type)))
   return element('rect', { class: fill('band'), x, y: top, width: left + width - x, height })
 }
 

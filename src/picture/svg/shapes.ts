@@ -1,4 +1,5 @@
 /** The shapes of a graph as path data: lines, areas between two edges, bars. In pixels of the picture. Pure. */
+import { BAR_PART, PART_GAP, WIDEST_BAR } from '../measures.js'
 import { coordinate } from './element.js'
 import { columnsOf, furthest, type Points, thinned } from './thin.js'
 
@@ -17,13 +18,8 @@ export interface Edges {
 /** A tenth of a pixel is finer than anybody sees, also in a picture of four times the size. */
 const c = (value: number) => coordinate(Math.round(value * 10) / 10)
 
-/** Part of a cell that its bar takes, and the widest bar, in pixels. */
-const BAR_PART = 0.74
-const WIDEST_BAR = 56
 /** Bars in cells narrower than this are drawn pixel by pixel. */
 const NARROWEST_CELL = 2
-/** Pixels between the parts of a bar. */
-const PART_GAP = 1
 
 /** A line from point to point. A single point is a line of no length: with round ends it is a dot. */
 export function linePath(times: readonly number[], values: readonly number[], { x, y }: Place): string {

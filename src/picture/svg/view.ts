@@ -3,6 +3,8 @@ import type { GraphAnswer } from '../../query/graph.js'
 import { type Change, changeOf } from '../change.js'
 import type { ChartType } from '../chart-type.js'
 import { type Line, Looks, linesOf } from '../lines.js'
+import { keyName } from '../names.js'
+import { isEmptyGraph } from '../nothing.js'
 import { formatShare, type NumberFormat } from '../numbers.js'
 import { lengthWords, periodWords } from '../periods.js'
 import { rangeText } from '../times.js'
@@ -85,8 +87,8 @@ export function viewOf(picture: GraphPicture): View {
     figure: format.full(lines[0]!.total),
     change: changed(lines[0]!),
     words: `${metric} ${timeWords(picture)}`,
-    comparedWords: compared === undefined ? '' : `${lengthBefore(compared.length)}`,
-    isEmpty: isEmpty(graph),
+    comparedWords: compared === undefined ? '' : `the ${lengthWords(compared.length)} before`,
+    isEmpty: isEmptyGraph(graph),
   }
 }
 
@@ -102,18 +104,7 @@ function timeWords({ graph, period, locale }: GraphPicture): string {
   return period === undefined ? `in ${rangeText(graph, locale)}` : periodWords(period)
 }
 
-/** `1h` → `the hour before`, `2d` → `the 2 days before`. */
-export function lengthBefore(length: string): string {
-  return `the ${lengthWords(length)} before`
-}
-
 /** From the key to the path that is broken down. */
-export function stepsTo({ key, dimension }: Pick<GraphAnswer, 'key' | 'dimension'>): string[] {
-  const isDefault = key.length === 1 && key[0] === '_'
-  return [isDefault ? 'Default key' : key.join(' / '), ...dimension]
-}
-
-/** Whether nothing was counted at all. */
-function isEmpty({ children, overall }: GraphAnswer): boolean {
-  return children === 0 && Object.values(overall.points).every(points => points.every(value => value === 0))
+function stepsTo({ key, dimension }: Pick<GraphAnswer, 'key' | 'dimension'>): string[] {
+  return [keyName(key), ...dimension]
 }

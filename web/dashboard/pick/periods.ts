@@ -65,13 +65,6 @@ export function customParts(period: string): { interval: string; amount: string;
   return match && { interval: match[1]!, amount: match[2]!, unit: match[3]! }
 }
 
-/** The next longer period to try; null after the longest. */
-export function longerPeriod(period: string): string | null {
-  const rolling = PERIODS.map(([written]) => written).filter(written => written.includes(':'))
-  const place = rolling.indexOf(period)
-  return place < 0 ? (rolling[1] ?? null) : (rolling[place + 1] ?? null)
-}
-
 function customName(period: string): string {
   const parts = customParts(period)
   if (parts === null) return period

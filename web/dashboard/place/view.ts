@@ -80,26 +80,3 @@ export function attributesFor(element: PanelElement, view: View): View {
   })
   return Object.fromEntries(said)
 }
-
-/** The parameters of `/graph` for a view; `tz` is the reader's own zone where the view names none. */
-export function graphQuery(view: View, tz: string): URLSearchParams {
-  const asked = [
-    'key',
-    'by',
-    'metrics',
-    'period',
-    'from',
-    'to',
-    'interval',
-    'tz',
-    'threshold',
-    'limit',
-    'sort',
-  ]
-  const query = new URLSearchParams()
-  for (const name of asked) {
-    const value = view[name] ?? (name === 'tz' ? tz : undefined)
-    if (value !== undefined) query.set(name, value)
-  }
-  return query
-}

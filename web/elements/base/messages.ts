@@ -1,6 +1,6 @@
 /** What is said when a graph can't be shown as it should: why, and what to do about it. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Trouble } from '../hail-element.js'
+import type { Trouble } from './options.js'
 
 /** What the words need to know beside the trouble. */
 export interface TroubleContext {

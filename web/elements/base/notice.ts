@@ -1,7 +1,7 @@
 /** The box that says what is wrong, where something is. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ElementState, Trouble } from '../hail-element.js'
 import { type TroubleContext, troubleTemplate } from './messages.js'
+import type { ElementState, Trouble } from './options.js'
 
 /** Nothing, unless an element is stale or refused. */
 export function noticeView(

@@ -29,8 +29,3 @@ export function parsePath(text: PathText | null | undefined): readonly string[] 
 export function samePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index])
 }
-
-/** A key for people to read: its names, or what the default key is called. */
-export function keyName(key: readonly string[]): string {
-  return key.length === 0 || (key.length === 1 && key[0] === '_') ? 'Default key' : key.join(' / ')
-}

@@ -9,11 +9,18 @@ const RUNNING_SCRIPT = scriptAddress()
  */
 export function serverAddress(said: string | null | undefined): string {
   if (said?.trim()) {
-    if (!URL.canParse(said.trim(), document.baseURI)) throw new RangeError(`server: "${said}" is no address`)
-    return withSlash(new URL(said.trim(), document.baseURI))
+    const address = addressOf(said.trim())
+    if (address === null) throw new RangeError(`server: "${said}" is no address`)
+    return withSlash(address)
   }
   const script = RUNNING_SCRIPT ?? tagAddress()
   return new URL('.', script ?? document.baseURI).href
+}
+
+/** Null for what is none over HTTP: of what else there is, some would run as a script where it stands in a link. */
+function addressOf(text: string): URL | null {
+  const address = URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : null
+  return address !== null && /^https?:$/.test(address.protocol) ? address : null
 }
 
 function withSlash(address: URL): string {

@@ -10,13 +10,14 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
+import { keyName } from '../../../src/picture/names.js'
+import { isEmptyGraph } from '../../../src/picture/nothing.js'
 import type { GraphAnswer } from '../../../src/query/graph.js'
 import type { GraphFields } from '../../live/live.js'
-import { HailElement, isEmptyGraph } from '../hail-element.js'
+import { HailElement } from '../hail-element.js'
 import { crumbsStyles, crumbsView } from './crumbs.js'
 import { noticeView } from './notice.js'
 import { numberTableStyles } from './number-table-styles.js'
-import { keyName } from './paths.js'
 import { seenName, whenWords } from './words.js'
 
 /** Rows, unless `limit` says otherwise. */

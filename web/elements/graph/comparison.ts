@@ -29,10 +29,11 @@ export class Comparison {
     return this.#length === null ? fields : withBefore(fields, this.#length)
   }
 
-  /** What was before can't be had: the newest question is asked without. Answers whether it was asked with. */
-  leaveOut(): boolean {
-    const was = this.#length !== null
-    this.#length = null
+  /** The newest question was refused: maybe for what was before, so it is asked without. Answers whether it was asked with. */
+  leaveOut(refused: Error): boolean {
+    // What is refused here, not by the server, has no code.
+    const was = this.#length !== null && 'code' in refused
+    if (was) this.#length = null
     return was
   }
 }

@@ -111,7 +111,7 @@ function swatchTemplate({ colour, dash }: LineStyle): TemplateResult {
 }
 
 /** The class that gives a line's colour: a strict policy allows no style attribute. */
-export function colourClass({ colour }: Pick<LineStyle, 'colour'>): string {
+function colourClass({ colour }: Pick<LineStyle, 'colour'>): string {
   return `colour-${colour}`
 }
 

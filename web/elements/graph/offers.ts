@@ -71,7 +71,7 @@ const OFFERED = 12
 const LONGER: readonly string[] = ['hour', 'day', 'week', 'month', 'year']
 
 /** Finds out. `fields` is the question that had nothing. Throws what `live.ask` throws. */
-export async function findOffer(live: Live, fields: GraphFields, signal: AbortSignal): Promise<Offer> {
+async function findOffer(live: Live, fields: GraphFields, signal: AbortSignal): Promise<Offer> {
   const { key = '_', by, metrics = 'hits', tz } = fields
   const path = parsePath(by)
   const above = path.slice(0, -1)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { above, HOME, half, zoomedTo, zoomFields, zoomIntervals } from './place.js'
+import { above, HOME, half, placeFields, zoomedTo, zoomIntervals } from './place.js'
 
 const HOUR_MS = 3_600_000
 
@@ -15,11 +15,19 @@ describe('zooming', () => {
   test('takes the place of the period, and gives it back', () => {
     const fields = { key: 'a', period: '1m:1h', tz: 'UTC' }
     const place = zoomedTo(HOME, { from: 60_000, to: 120_000 }, '1m')
-    expect(zoomFields(fields, place)).toEqual({
+    expect(placeFields(fields, place, '1m:1h')).toEqual({
       ...{ key: 'a', tz: 'UTC' },
       ...{ from: '60000', to: '120000', interval: '10s' },
     })
-    expect(zoomFields(fields, zoomedTo(place, null, '10s'))).toEqual(fields)
+    expect(placeFields(fields, zoomedTo(place, null, '10s'), '1m:1h')).toEqual(fields)
+  })
+
+  test('out of the part that the attributes say, to their period; without one there is nothing larger', () => {
+    const fields = { key: 'a', from: '60000', to: '120000', interval: '10s' }
+    const whole = zoomedTo(HOME, null, '10s')
+    expect(placeFields(fields, HOME, '1m:1h')).toEqual(fields)
+    expect(placeFields(fields, whole, '1m:1h')).toEqual({ key: 'a', period: '1m:1h' })
+    expect(placeFields(fields, whole, null)).toEqual(fields)
   })
 
   test('widens what is too short around its middle', () => {

@@ -56,13 +56,15 @@ export function above(path: readonly string[], home: readonly string[]): readonl
   return path.slice(0, -1)
 }
 
-/** The question with the zoom in place of its period. */
-export function zoomFields(
+/** The question about a place's time: what is zoomed into, or the whole `period` again where the attributes are a part of one. */
+export function placeFields(
   fields: Readonly<Record<string, string>>,
   { zoom, intervals }: Place,
+  period: string | null,
 ): Readonly<Record<string, string>> {
-  if (zoom === null || zoom === undefined) return fields
-  const { period: _period, interval: _interval, ...rest } = fields
+  if (zoom === undefined || (zoom === null && period === null)) return fields
+  const { period: _period, from: _from, to: _to, interval: _interval, ...rest } = fields
+  if (zoom === null) return { ...rest, period: period! }
   const [interval] = intervals
   return {
     ...rest,

@@ -1,5 +1,5 @@
 /** What a screen reader is told, and how rarely: numbers that change four times a second are no news. */
-import type { ElementState } from '../hail-element.js'
+import type { ElementState } from '../base/options.js'
 import type { Shown } from './shown.js'
 
 /** While nobody moves the cursor, what is read at it changes at most this often, milliseconds. */

@@ -1,5 +1,6 @@
 /** The rows of a table of children: from an answer of `/graph`, or of `/totals` where that knows better. Pure. */
 import { compareUtf8, OVERFLOW_NAME } from '../../../src/model/path.js'
+import { othersName, withoutName } from '../../../src/picture/names.js'
 import type { GraphAnswer } from '../../../src/query/graph.js'
 import type { TotalRow } from '../../../src/query/rows.js'
 import type { SeriesValues } from '../../../src/query/values.js'
@@ -134,16 +135,11 @@ function footOf(graph: GraphAnswer): TableRow[] {
   const row = (kind: TableRow['kind'], name: string, values: SeriesValues): TableRow => {
     return { id: kind, kind, name, dimension: [], ...valuesOf(graph, values) }
   }
-  const without = dimension.length === 0 ? 'without any dimension' : `without ${dimension.at(-1)}`
   return [
     ...(other ? [row('other', othersName(other.children), other)] : []),
-    ...(unattributed ? [row('unattributed', without, unattributed)] : []),
+    ...(unattributed ? [row('unattributed', withoutName(dimension), unattributed)] : []),
     row('overall', 'Overall', overall),
   ]
-}
-
-function othersName(children: number): string {
-  return `${children} ${children === 1 ? 'other' : 'others'}`
 }
 
 function valuesOf(
