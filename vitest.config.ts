@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for servers and browsers more than they compute.
+    maxWorkers: 3,
     // Node 20 keeps WebSocket behind a flag; the tests in Firefox speak through one.
     execArgv: ['--experimental-websocket'],
   },

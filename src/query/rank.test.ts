@@ -110,6 +110,23 @@ test('a tree too large is walked from its large end, and says so', async () => {
   expect(ranking.entries).toHaveLength(100)
 })
 
+test('a child and an overflow child of one name have one order, in whichever they are read', async () => {
+  const child = (hits: number, overflow: boolean) => {
+    const column = { values: Float64Array.of(hits), counted: Uint8Array.of(1) }
+    return { name: '…', overflow, sums: { columns: new Map([['hits', column]]) } }
+  }
+  const pair = [child(2, false), child(5, true)]
+  for (const children of [pair, pair.toReversed()]) {
+    const reader = new BruteReader(NOW_MS)
+    reader.series = async () => child(7, false).sums
+    reader.children = async (_, path, plan) => columnsOf(plan, path.length === 0 ? children : [])
+    for (const sort of ['name', '-name']) {
+      const { entries } = await askRank(reader, `sort=${sort}&depth=1`)
+      expect(entries.map(({ value }) => value)).toEqual(sort === 'name' ? [5, 2] : [2, 5])
+    }
+  }
+})
+
 test('every path of the events is ranked once, whatever the tree', async () => {
   const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 })
   await fc.assert(

@@ -203,9 +203,15 @@ function entryOf(node: Node, important: boolean): RankEntry {
 
 /** By name or value where that was asked for; otherwise the largest effect first, whichever its sign. */
 function orderOf({ sort }: RankQuestion): (a: RankEntry, b: RankEntry) => number {
-  const byPath = (a: RankEntry, b: RankEntry): number => comparePaths(a.dimension, b.dimension)
+  const byPath = (a: RankEntry, b: RankEntry): number =>
+    comparePaths(a.dimension, b.dimension) || compareNamesakes(a, b)
   if (sort === null) return (a, b) => Math.abs(b.effect) - Math.abs(a.effect) || byPath(a, b)
   const sign = sort.descending ? -1 : 1
   if (sort.by === 'name') return (a, b) => sign * byPath(a, b)
   return (a, b) => sign * (a.score - b.score) || byPath(a, b)
+}
+
+/** An overflow child is called as a real child may be, and so are all below them: the larger one comes first. */
+function compareNamesakes(a: RankEntry, b: RankEntry): number {
+  return b.value - a.value || b.count - a.count || Number(b.important) - Number(a.important)
 }
