@@ -34,7 +34,7 @@ const unavailable = (message: RegExp) =>
 
 describe('Redis', () => {
   test('one that hangs is away, and is asked again when it goes on', async () => {
-    const redis = await open(server.url, 200)
+    const redis = await open(server.url, 1_000)
     await redis.send('a', ['SET', 'a', '1'])
     await server.kill('SIGSTOP')
     await expect(redis.send('a', ['GET', 'a'])).rejects.toEqual(unavailable(/no answer in 200 ms$/))
@@ -104,14 +104,15 @@ describe('Redis behind Sentinels', () => {
   const incremented = (redis: Redis) => () => redis.send('a', ['INCR', 'a']).then(Number, () => 0)
 
   test('goes to the new master when they change it, and when the old one hangs', async () => {
-    const redis = await open(sentinels.url, 500)
+    const redis = await open(sentinels.url)
     expect(await redis.send('a', ['INCR', 'a'])).toBe(1)
     expect(await redis.send('a', ['WAIT', '1', '0'])).toBe(1)
     await sentinels.failOver()
-    await expect.poll(incremented(redis), { timeout: 20_000 }).toBe(2)
+    await expect.poll(incremented(redis), { timeout: 60_000 }).toBeGreaterThan(1)
+    const before = await incremented(redis)()
     expect(await redis.send('a', ['WAIT', '1', '0'])).toBe(1)
     await sentinels.nodes[1]!.kill('SIGSTOP')
-    await expect.poll(incremented(redis), { timeout: 30_000 }).toBe(3)
+    await expect.poll(incremented(redis), { timeout: 60_000 }).toBeGreaterThan(before)
   })
 
   test('says which master is not known', async () => {
