@@ -1,6 +1,6 @@
 /** Cells as Redis has them, and changes as calls of the script that writes them. Pure. */
 import type { RedisArgument } from '../../redis/redis.js'
-import type { Cell, Change } from '../store.js'
+import type { Address, Cell, Change } from '../store.js'
 import { THROUGH_BYTES, throughOf, writeCell } from '../stored-cell.js'
 
 /** Cells of one call, at most: a script keeps Redis from everything else while it runs. */
@@ -30,7 +30,7 @@ export function unpackCell(packed: Buffer): Cell {
 export function lastChanges(changes: readonly Change[]): readonly Change[] {
   const last = new Map<string, Change>()
   for (const change of changes) {
-    const address = `${text(change.group)}${text(change.member)}`
+    const address = `${latin1(change.group)}${latin1(change.member)}`
     last.delete(address)
     last.set(address, change)
   }
@@ -39,15 +39,8 @@ export function lastChanges(changes: readonly Change[]): readonly Change[] {
 
 /** Changes, no two to one address, as calls that keep to the limits. All bytes are copied. `prefix`: in front of each group. */
 export function callsOf(changes: readonly Change[], prefix: Buffer): WriteCall[] {
-  const groups = new Map<string, Change[]>()
-  for (const change of changes) {
-    const key = text(change.group)
-    const known = groups.get(key)
-    if (known) known.push(change)
-    else groups.set(key, [change])
-  }
   const writer = new CallWriter()
-  for (const own of groups.values()) {
+  for (const own of inGroups(changes)) {
     const key = Buffer.concat([prefix, own[0]!.group])
     for (const part of partsOf(own)) writer.add(key, part)
   }
@@ -133,6 +126,19 @@ function sizeOf(changes: readonly Change[]): number {
   return bytes
 }
 
-function text(bytes: Uint8Array): string {
+/** What is addressed, in a list for each group, in the order met. */
+export function inGroups<T extends Pick<Address, 'group'>>(addressed: Iterable<T>): Iterable<readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const each of addressed) {
+    const key = latin1(each.group)
+    const known = groups.get(key)
+    if (known) known.push(each)
+    else groups.set(key, [each])
+  }
+  return groups.values()
+}
+
+/** Bytes as a string of one character a byte, to be told apart in a map. */
+export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -15,7 +15,16 @@ import { checkStoreFormat } from '../format-version.js'
 import { GroupLengths } from '../group-lengths.js'
 import type { Address, Cell, CellVisitor, Change, MemberRange, Store, StoreManifest } from '../store.js'
 import { Ownership } from './ownership.js'
-import { CHANGES_PER_CALL, callsOf, compareBytes, globOf, lastChanges, unpackCell } from './redis-cells.js'
+import {
+  CHANGES_PER_CALL,
+  callsOf,
+  compareBytes,
+  globOf,
+  inGroups,
+  lastChanges,
+  latin1,
+  unpackCell,
+} from './redis-cells.js'
 
 /** Where a partition's cells are. */
 export interface RedisStoreOptions {
@@ -38,6 +47,11 @@ const GROUPS_PER_DROP = 500
 const SETTLES_MS = 10_000
 /** How long `close` waits for what is under way. */
 const CLOSE_MS = 2_000
+
+/** An address, and the place of its cell in the answer. */
+interface PlacedAddress extends Address {
+  readonly place: number
+}
 
 /** A store in a Redis. */
 export class RedisStore implements Store {
@@ -101,15 +115,9 @@ export class RedisStore implements Store {
   read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
     return this.#track(async () => {
       for (const { group, member } of addresses) this.#lengths.address(group, member)
-      const places = new Map<string, number[]>()
-      for (const [place, { group }] of addresses.entries()) {
-        const key = latin1(group)
-        const known = places.get(key)
-        if (known) known.push(place)
-        else places.set(key, [place])
-      }
+      const placed = addresses.map(({ group, member }, place) => ({ group, member, place }))
       const cells = new Array<Cell | undefined>(addresses.length)
-      await Promise.all([...places.values()].map(own => this.#readGroup(addresses, own, cells)))
+      await Promise.all([...inGroups(placed)].map(own => this.#readGroup(own, cells)))
       return cells
     })
   }
@@ -162,17 +170,13 @@ export class RedisStore implements Store {
     })
   }
 
-  async #readGroup(
-    addresses: readonly Address[],
-    places: readonly number[],
-    cells: (Cell | undefined)[],
-  ): Promise<void> {
-    const key = this.#groupKey(addresses[places[0]!]!.group)
-    for (let from = 0; from < places.length; from += CHANGES_PER_CALL) {
-      const step = places.slice(from, from + CHANGES_PER_CALL)
-      const members = step.map(place => Buffer.from(addresses[place]!.member))
+  async #readGroup(placed: readonly PlacedAddress[], cells: (Cell | undefined)[]): Promise<void> {
+    const key = this.#groupKey(placed[0]!.group)
+    for (let from = 0; from < placed.length; from += CHANGES_PER_CALL) {
+      const step = placed.slice(from, from + CHANGES_PER_CALL)
+      const members = step.map(({ member }) => Buffer.from(member))
       const packed = (await this.#redis.send(key, ['HMGET', key, ...members])) as (Buffer | null)[]
-      for (const [i, place] of step.entries()) {
+      for (const [i, { place }] of step.entries()) {
         const found = packed[i]
         if (found) cells[place] = unpackCell(found)
       }
@@ -220,8 +224,4 @@ function script(file: string) {
 
 function bound(sign: string, prefix: Buffer, group: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(sign), prefix, group])
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
