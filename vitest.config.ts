@@ -8,6 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for servers and browsers more than they compute.
     maxWorkers: 3,
+    maxConcurrency: 3,
     // Node 20 keeps WebSocket behind a flag; the tests in Firefox speak through one.
     execArgv: ['--experimental-websocket'],
   },

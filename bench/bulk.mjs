@@ -51,9 +51,9 @@ export async function bulk(options, shared, say) {
   ]
 }
 
-/** A load process that holds the workload, ready to send. */
-export async function workloadWorker(shared, { events, startS, hours, seed }) {
-  const load = new Worker('load')
+/** A load process that holds the workload, ready to send; on one core where that is said. */
+export async function workloadWorker(shared, { events, startS, hours, seed }, core) {
+  const load = new Worker('load', core)
   await load.call('prepareWorkload', {
     workload: join(shared.folder, 'workload.mjs'),
     events,

@@ -2,6 +2,8 @@
 import { bulk } from './bulk.mjs'
 import { disk } from './disk.mjs'
 import { drawing } from './drawing.mjs'
+import { hail } from './hail.mjs'
+import { hincrby } from './hincrby.mjs'
 import { busyShare } from './lib/machine.mjs'
 import { HELP, readOptions } from './lib/options.mjs'
 import { printProfiles } from './lib/profile.mjs'
@@ -13,8 +15,9 @@ import { pictures } from './pictures.mjs'
 import { query } from './query.mjs'
 import { single } from './single.mjs'
 import { startup } from './startup.mjs'
+import { whale } from './whale.mjs'
 
-const RUN = { bulk, single, query, startup, disk, memory, drawing, pictures, page }
+const RUN = { bulk, single, hail, whale, hincrby, query, startup, disk, memory, drawing, pictures, page }
 
 async function main(args) {
   if (args.includes('--help')) return console.log(HELP)

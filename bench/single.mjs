@@ -2,15 +2,14 @@
  * Single: one event a GET, 50 connections, sent by wrk, against the ceiling in `sync` mode and a bare node:http that parses
  * and counts nothing. What HailWhale has counted must be what wrk got answers for (and at most what was under way at its end).
  */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { wholeDays } from './lib/check.mjs'
 import { row } from './lib/results.mjs'
 import { makeFolder, startCeiling, startHailWhale } from './lib/servers.mjs'
 import { HOURS } from './lib/shared.mjs'
+import { CONNECTIONS, wrk } from './lib/wrk.mjs'
 
-const CONNECTIONS = 50
 const SETTLE_MS = 100
 const MIB = 2 ** 20
 
@@ -61,45 +60,8 @@ async function measure(server, seed, options, shared, check) {
   return { ...run, cpuS, peakMiB: peak / MIB }
 }
 
-async function wrk(port, seed, { seconds, startS }, shared) {
-  const url = `http://127.0.0.1:${port}`
-  const load = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', '-s', shared.countLua]
-  const text = await outputOf('wrk', [...load, url, '--', String(seed), String(startS)])
-  const problem = /^ *(Non-2xx.*|Socket errors.*)$/m.exec(text)
-  if (problem) throw new Error(`wrk against port ${port}: ${problem[1]}`)
-  const match = pattern => pattern.exec(text)?.[1] ?? ''
-  return {
-    requests: Number(match(/^ *(\d+) requests in/m)),
-    rate: Number(match(/^Requests\/sec: *([\d.]+)/m)),
-    p50Ms: milliseconds(match(/^ *50% +(\S+)/m)),
-    p99Ms: milliseconds(match(/^ *99% +(\S+)/m)),
-  }
-}
-
-/** Wrk writes 812.00us, 1.25ms, 1.02s. */
-function milliseconds(text) {
-  const value = Number.parseFloat(text)
-  if (text.endsWith('us')) return value / 1000
-  return text.endsWith('ms') ? value : value * 1000
-}
-
-function outputOf(command, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    let text = ''
-    child.stdout.on('data', part => {
-      text += part
-    })
-    child.on('error', error =>
-      reject(new Error(`${command} is needed (Debian: apt-get install wrk): ${error.message}`)),
-    )
-    child.on('close', code =>
-      code === 0 ? resolve(text) : reject(new Error(`${command} ended with ${code}`)),
-    )
-  })
-}
-
-async function checkCounted(server, requests, startS) {
+/** Whether a server has counted what was answered, and at most what was under way besides. */
+export async function checkCounted(server, requests, startS) {
   const { fromS, untilS } = wholeDays({ startS, hours: HOURS })
   const ask = async what => {
     const answer = await server.json(

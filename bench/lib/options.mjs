@@ -5,7 +5,20 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-export const BENCHES = ['bulk', 'single', 'query', 'startup', 'disk', 'memory', 'drawing', 'pictures', 'page']
+export const BENCHES = [
+  'bulk',
+  'single',
+  'hail',
+  'whale',
+  'hincrby',
+  'query',
+  'startup',
+  'disk',
+  'memory',
+  'drawing',
+  'pictures',
+  'page',
+]
 
 /**
  * @typedef {object} Options
@@ -25,8 +38,8 @@ export const BENCHES = ['bulk', 'single', 'query', 'startup', 'disk', 'memory', 
 /** What there is to say, for `--help`. */
 export const HELP = `npm run bench -- [${BENCHES.join('|')}] [options]
   --rounds N     rounds of each server, in turns (5)
-  --events N     events of the workload (bulk, query, disk 1000000 · startup 10000000 · memory 2000000 paths)
-  --seconds N    length of a round of single counts (8)
+  --events N     events of the workload (startup 10000000 · memory 2000000 paths · the others 1000000)
+  --seconds N    length of a round of single counts, and of two hails and a whale at once (8)
   --requests N   questions asked of each kind (500)
   --rate N       events a second that come in while questions are asked (50000)
   --retain TEXT  what HailWhale keeps (1m:400d,1h:400d,1d:forever)

@@ -29,14 +29,15 @@ const END = '<!-- end of results -->'
  */
 
 /**
- * One row: medians and spread of the rounds. Marks: `most` of the value, `ratioLeast` of the ratio.
+ * One row: medians and spread of the rounds. Marks: `least` or `most` of the value, `ratioLeast` or `ratioMost` of the ratio.
  * @param {string} what
  * @param {string} unit
  * @param {number[]} rounds
- * @param {{ against?: string, others?: number[], p99?: number, most?: number, ratioLeast?: number }} [more]
+ * @param {{ against?: string, others?: number[], p99?: number, least?: number, most?: number,
+ *   ratioLeast?: number, ratioMost?: number }} [more]
  * @returns {Row}
  */
-export function row(what, unit, rounds, { against, others, p99, most, ratioLeast } = {}) {
+export function row(what, unit, rounds, { against, others, p99, least, most, ratioLeast, ratioMost } = {}) {
   const value = median(rounds)
   /** @type {Row} */
   const result = { what, unit, value, least: Math.min(...rounds), most: Math.max(...rounds) }
@@ -48,8 +49,12 @@ export function row(what, unit, rounds, { against, others, p99, most, ratioLeast
   }
   if (p99 !== undefined) result.p99 = p99
   if (most !== undefined) Object.assign(result, { mark: `≤ ${most} ${unit}`, passed: value <= most })
+  if (least !== undefined)
+    Object.assign(result, { mark: `≥ ${least.toLocaleString('en')} ${unit}`, passed: value >= least })
   if (ratioLeast !== undefined)
     Object.assign(result, { mark: `≥ ${ratioLeast.toFixed(1)} ×`, passed: (result.ratio ?? 0) >= ratioLeast })
+  if (ratioMost !== undefined)
+    Object.assign(result, { mark: `≤ ${ratioMost} ×`, passed: (result.ratio ?? 1) <= ratioMost })
   return result
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Connection } from './connection.mjs'
+import { pinned } from './cores.mjs'
 import { freePort, Process } from './processes.mjs'
 
 const START_TIMEOUT_MS = 120_000
@@ -67,14 +68,57 @@ export class Server {
  * @param {string} dataDir
  * @param {Record<string, string>} [settings] further settings, by their names
  */
-export async function startHailWhale(options, dataDir, settings = {}) {
+export function startHailWhale(options, dataDir, settings = {}) {
+  const all = { 'data-dir': dataDir, retain: options.retain, ...settings }
+  return startCommand(options, 'serve', all, { outputFile: `${dataDir}.log` })
+}
+
+/**
+ * Starts a hail.
+ * @param {import('./options.mjs').Options} options
+ * @param {import('./redis.mjs').Redis} redis
+ * @param {{ outputFile: string, core?: number }} how
+ */
+export function startHail(options, redis, how) {
+  return startCommand(options, 'hail', { queue: redis.url }, how)
+}
+
+/**
+ * Starts a whale.
+ * @param {import('./options.mjs').Options} options
+ * @param {import('./redis.mjs').Redis} redis
+ * @param {string} store its address
+ * @param {{ outputFile: string, core?: number }} how
+ */
+export function startWhale(options, redis, store, how) {
+  return startCommand(options, 'whale', { queue: redis.url, store, retain: options.retain }, how)
+}
+
+/** Starts a command of HailWhale's on a free port and waits for a 200 of /readyz. */
+async function startCommand(options, command, settings, { outputFile, core }) {
   const entry = join(options.dist, 'cli', 'main.js')
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run 'npm run build' first`)
   const port = await freePort()
-  const all = { port, 'data-dir': dataDir, retain: options.retain, ...settings }
-  const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const flags = Object.entries({ port, ...settings }).flatMap(([name, value]) => [`--${name}`, String(value)])
   const profile = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
-  return start('HailWhale', port, [...profile, entry, 'serve', ...flags], `${dataDir}.log`, '/readyz')
+  const args = [...profile, entry, command, ...flags]
+  return start(command === 'serve' ? 'HailWhale' : command, port, args, {
+    outputFile,
+    core,
+    readyPath: '/readyz',
+  })
+}
+
+/**
+ * Starts one of the bench's own servers, a script of this folder whose first argument is its port.
+ * @param {string} script
+ * @param {string[]} args
+ * @param {{ outputFile: string, core?: number }} how
+ */
+export async function startScript(script, args, how) {
+  const port = await freePort()
+  const path = join(import.meta.dirname, script)
+  return start(script, port, [path, String(port), ...args], { ...how, readyPath: null })
 }
 
 /**
@@ -88,12 +132,20 @@ export async function startCeiling(shared, folder, mode) {
   mkdirSync(folder, { recursive: true })
   const args = [shared.ceiling, String(port), join(folder, 'log'), mode]
   // It answers every GET as a count; a HEAD counts nothing and is not answered, so only the connection is waited for.
-  return start(`ceiling ${mode}`, port, args, join(folder, 'output'), null)
+  return start(`ceiling ${mode}`, port, args, { outputFile: join(folder, 'output'), readyPath: null })
 }
 
-async function start(name, port, args, outputFile, readyPath) {
+/**
+ * Starts a script of Node's.
+ * @param {string} name
+ * @param {number} port
+ * @param {string[]} script
+ * @param {{ outputFile: string, readyPath: string | null, core?: number }} how `readyPath`: what answers 200; null: it takes connections
+ */
+async function start(name, port, script, { outputFile, readyPath, core }) {
   const startedAt = performance.now()
-  const process = new Process(globalThis.process.execPath, args, outputFile)
+  const { command, args } = pinned(core, globalThis.process.execPath, script)
+  const process = new Process(command, args, outputFile)
   while (performance.now() - startedAt < START_TIMEOUT_MS) {
     if (!process.running) throw new Error(`${name} did not start:\n${tail(process.output())}`)
     if (await isReady(port, readyPath)) return new Server(name, port, process, performance.now() - startedAt)

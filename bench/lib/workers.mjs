@@ -1,6 +1,7 @@
 /** The generator and the asking client: processes of their own, so that neither waits for the other or for the bench. */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { pinned } from './cores.mjs'
 
 /** A helper process that answers each call by a message. One call at a time, but for `stop`. */
 export class Worker {
@@ -8,9 +9,14 @@ export class Worker {
   #calls = new Map()
   #nextId = 1
 
-  /** @param {'load' | 'ask'} name its script, `NAME-worker.mjs` */
-  constructor(name) {
-    this.#child = fork(fileURLToPath(new URL(`./${name}-worker.mjs`, import.meta.url)))
+  /**
+   * @param {'load' | 'ask'} name its script, `NAME-worker.mjs`
+   * @param {number} [core] where it stays
+   */
+  constructor(name, core) {
+    const { command, args } = pinned(core, process.execPath, [])
+    const how = { execPath: command, execArgv: args }
+    this.#child = fork(fileURLToPath(new URL(`./${name}-worker.mjs`, import.meta.url)), how)
     this.#child.on('message', ({ id, result, error }) => {
       const call = this.#calls.get(id)
       this.#calls.delete(id)

@@ -6,8 +6,14 @@ export const DEFAULT_URL = 'http://127.0.0.1:8085'
 /** The environment variable that says where the server is. */
 export const URL_VARIABLE = 'HAILWHALE_URL'
 
+/** The environment variable that holds the token to ask with. */
+export const TOKEN_VARIABLE = 'HAILWHALE_TOKEN'
+
 /** What the commands need of `fetch`. */
-export type Fetch = (url: string, init?: { method?: string; body?: URLSearchParams }) => Promise<Response>
+export type Fetch = (
+  url: string,
+  init?: { method?: string; body?: URLSearchParams; headers?: Record<string, string> },
+) => Promise<Response>
 
 /** Something a person did that can't work, or a server that said no: the message is all there is to say. */
 export class CommandError extends Error {
@@ -23,13 +29,16 @@ export async function request(
   baseUrl: string,
   path: string,
   fields: Readonly<Record<string, string | undefined>>,
-  options: { readonly post?: boolean } = {},
+  { post = false, token }: { readonly post?: boolean; readonly token?: string | undefined } = {},
 ): Promise<string> {
   const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined)
   const body = new URLSearchParams(given)
   const url = addressOf(baseUrl, path)
   try {
-    const answer = options.post ? await fetch(url, { method: 'POST', body }) : await fetch(`${url}?${body}`)
+    const headers = token === undefined ? undefined : { headers: { authorization: `Bearer ${token}` } }
+    const answer = post
+      ? await fetch(url, { method: 'POST', body, ...headers })
+      : await fetch(`${url}?${body}`, headers)
     const text = await answer.text()
     if (answer.ok) return text
     throw new CommandError(refusal(answer.status, text))

@@ -1,13 +1,14 @@
 /** The docs' table of the settings, written from the one table in `settings.ts`. */
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import { limitName } from './limits.js'
-import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.js'
+import { SERVER_COMMANDS, SETTING_NAMES, SETTINGS, type SettingName } from './settings.js'
 import { environmentName, writtenName } from './written-name.js'
 
 const HEAD = `# Settings
 
-Every setting of \`hailwhale serve\` is a flag, an environment variable and a line in a config file. What is written on the
-command line wins over the environment, the environment over the file, the file over the default.
+Every setting of \`hailwhale serve\`, \`hailwhale hail\` and \`hailwhale whale\` is a flag, an environment variable and a line in a
+config file. What is written on the command line wins over the environment, the environment over the file, the file over the
+default. One environment and one file may do for all three: what is another command's is left alone.
 
 A config file is named by \`--config FILE\` or \`HAILWHALE_CONFIG\`. It has one \`name = value\` a line; \`#\` starts a comment.
 Settings marked with * may be given several times: the flag again, another line in the file, \`;\` between the values in the
@@ -24,8 +25,8 @@ allow-origin = https://www.example.com
 allow-origin = https://shop.example.com
 \`\`\`
 
-| flag and line | environment | default | what it does |
-|---|---|---|---|
+| flag and line | environment | of | default | what it does |
+|---|---|---|---|---|
 `
 
 /** The whole of `docs/settings.md`. */
@@ -34,9 +35,10 @@ export function settingsMarkdown(): string {
 }
 
 function row(name: SettingName): string {
-  const { placeholder, repeatable, default: byDefault, description } = SETTINGS[name]
+  const { commands, placeholder, repeatable, default: byDefault, description } = SETTINGS[name]
+  const of = commands.length === SERVER_COMMANDS.length ? 'all' : commands.join(', ')
   const flag = `\`--${writtenName(name)}${placeholder === null ? '' : ` ${placeholder}`}\`${repeatable ? ' *' : ''}`
-  return `| ${flag} | \`${environmentName(name)}\` | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${description} |\n`
+  return `| ${flag} | \`${environmentName(name)}\` | ${of} | ${byDefault === '' ? '' : `\`${byDefault}\``} | ${description} |\n`
 }
 
 function limitsMarkdown(): string {

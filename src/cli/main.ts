@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { describeError, EXIT } from './exit.js'
+import { CommanderError } from 'commander'
+import { describeError, exitCodeOf } from './exit.js'
 /** The command's entry: the program over this process's arguments, output and signals. */
 import { createProgram } from './program.js'
 
@@ -15,6 +16,7 @@ try {
     },
   }).parseAsync()
 } catch (error) {
-  process.stderr.write(`hailwhale: ${describeError(error)}\n`)
-  process.exitCode = EXIT.failed
+  // What is wrong with a command line has been said.
+  if (!(error instanceof CommanderError)) process.stderr.write(`hailwhale: ${describeError(error)}\n`)
+  process.exitCode = exitCodeOf(error)
 }

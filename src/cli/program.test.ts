@@ -60,6 +60,22 @@ const graph = {
   unattributed: null,
 }
 
+describe('the servers', () => {
+  test.each([
+    ['serve', ['--data-dir', '--demo', '--store'], ['--queue', '--advertise']],
+    ['hail', ['--queue', '--namespace', '--open'], ['--store', '--retain', '--demo', '--advertise']],
+    ['whale', ['--queue', '--store', '--retain', '--advertise'], ['--data-dir', '--demo']],
+  ])('%s takes its own settings alone', (name, own, others) => {
+    const program = createProgram({
+      ...{ env: {}, fetch: async () => new Response(), print: () => {}, columns: 80, colours: false },
+      setExitCode: () => {},
+    })
+    const help = program.commands.find(command => command.name() === name)!.helpInformation()
+    for (const flag of own) expect(help).toMatch(new RegExp(`^  ${flag}\\b`, 'm'))
+    for (const flag of others) expect(help).not.toMatch(new RegExp(`^  ${flag}\\b`, 'm'))
+  })
+})
+
 describe('hailwhale count', () => {
   test('sends the fields as they were typed and prints the answer', async () => {
     const args = [

@@ -1,12 +1,13 @@
 /** The command line: which commands there are and what each takes. What they do is loaded when it is asked for. */
 import { Command, Option } from 'commander'
-import { DEFAULT_URL, type Fetch, request, URL_VARIABLE } from './client.js'
+import { DEFAULT_URL, type Fetch, request, TOKEN_VARIABLE, URL_VARIABLE } from './client.js'
 import { type DrawableGraph, drawGraph } from './drawing.js'
 import { packageVersion } from './package-version.js'
-import type { WrittenSettings } from './resolve.js'
-import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.js'
+import { flagSettings, settingOption } from './setting-flags.js'
+import { type ServerCommand, type Settings, settingsOf } from './settings.js'
 import { CONFIG_VARIABLE, loadSettings } from './sources.js'
-import { writtenName } from './written-name.js'
+import { tokenCommand } from './token-command.js'
+import { exportCommand, importCommand } from './transfer-command.js'
 
 /** What the program is given instead of reading it from the process. */
 export interface ProgramOptions {
@@ -26,59 +27,72 @@ export function createProgram(options: ProgramOptions): Command {
     .version(packageVersion())
     .showHelpAfterError("('hailwhale help' shows what there is)")
   program.addCommand(serveCommand(options))
+  program.addCommand(hailCommand(options))
+  program.addCommand(whaleCommand(options))
   program.addCommand(countCommand(options))
   program.addCommand(graphCommand(options))
   program.addCommand(checkCommand(options))
+  program.addCommand(exportCommand(options))
+  program.addCommand(importCommand(options))
+  program.addCommand(tokenCommand(options))
+  const nested = program.commands.flatMap(({ commands }) => commands)
+  for (const command of [program, ...program.commands, ...nested]) command.exitOverride()
   return program
 }
 
-function serveCommand({ env }: ProgramOptions): Command {
-  const command = new Command('serve').description('Counts and answers until it is stopped.')
-  for (const name of SETTING_NAMES) command.addOption(settingOption(name))
+function serveCommand(options: ProgramOptions): Command {
+  return serverCommand('serve', 'Counts and answers until it is stopped.', options, async settings =>
+    (await import('./serve.js')).serve(settings),
+  )
+}
+
+function hailCommand(options: ProgramOptions): Command {
+  const description =
+    'Takes counts into a queue until it is stopped, and passes everything else on to a whale.'
+  return serverCommand('hail', description, options, async settings =>
+    (await import('./hail.js')).hail(settings),
+  )
+}
+
+function whaleCommand(options: ProgramOptions): Command {
+  const description = 'Counts what hails have queued, and answers, until it is stopped.'
+  return serverCommand('whale', description, options, async settings =>
+    (await import('./whale.js')).whale(settings),
+  )
+}
+
+/** A command that runs a server with its settings. */
+function serverCommand(
+  name: ServerCommand,
+  description: string,
+  { env }: ProgramOptions,
+  run: (settings: Settings) => Promise<void>,
+): Command {
+  const command = new Command(name).description(description)
+  const own = settingsOf(name)
+  for (const setting of own) command.addOption(settingOption(setting))
   command.option('--config FILE', `file with settings, one 'name = value' a line (or ${CONFIG_VARIABLE})`)
   command.addHelpText(
     'after',
-    '\nEach option is also an environment variable (HAILWHALE_DATA_DIR) and a line of the config file (data-dir = …).',
+    '\nEach option is also an environment variable (HAILWHALE_BASE_PATH) and a line of the config file (base-path = …).',
   )
   return command.action(async (flags: Record<string, unknown>) => {
-    const settings = loadSettings(flagSettings(flags), env, flags.config as string | undefined)
-    const { serve } = await import('./serve.js')
-    await serve(settings)
+    await run(loadSettings(own, flagSettings(flags), env, flags.config as string | undefined))
   })
-}
-
-/** A setting's flag. Its texts are collected as they were written; `resolve.ts` parses them. */
-function settingOption(name: SettingName): Option {
-  const { placeholder, repeatable, default: byDefault, description } = SETTINGS[name]
-  const told = byDefault === '' || placeholder === null ? '' : ` (default: ${byDefault})`
-  const text = `${description.replaceAll('`', '')}${told}${repeatable ? ' May be given several times.' : ''}`
-  const option = new Option(`--${writtenName(name)}${placeholder === null ? '' : ` <${placeholder}>`}`, text)
-  if (placeholder === null) return option
-  return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
-}
-
-function flagSettings(flags: Readonly<Record<string, unknown>>): WrittenSettings {
-  const given = SETTING_NAMES.filter(name => flags[name] !== undefined)
-  return new Map(
-    given.map(name => {
-      const value = flags[name]
-      const texts = Array.isArray(value) ? (value as string[]) : [String(value)]
-      return [name, { where: `--${writtenName(name)}`, texts }]
-    }),
-  )
 }
 
 function countCommand({ env, fetch, print }: ProgramOptions): Command {
   return new Command('count')
     .description('Counts one event at a running server and prints its answer.')
     .addOption(urlOption(env))
+    .addOption(tokenOption(env))
     .option('--key <KEY>', 'what is counted: a name, or a JSON array of names')
     .option('--dimensions <DIMENSIONS>', 'properties: a name, or JSON as in \'{"sales":"p1"}\'')
     .option('--metrics <METRICS>', 'what is summed: names, or JSON as in \'{"dollars":200}\'')
     .option('--at <TIME>', 'when it happened: epoch seconds or milliseconds, or ISO 8601')
     .option('--id <ID>', 'the same id is counted once')
-    .action(async ({ url, ...fields }: Record<string, string>) => {
-      print(await request(fetch, url ?? DEFAULT_URL, '/count', fields, { post: true }))
+    .action(async ({ url, token, ...fields }: Record<string, string>) => {
+      print(await request(fetch, url ?? DEFAULT_URL, '/count', fields, { post: true, token }))
     })
 }
 
@@ -86,6 +100,7 @@ function graphCommand({ env, fetch, print, columns, colours }: ProgramOptions): 
   return new Command('graph')
     .description('Draws a graph of a running server in the terminal.')
     .addOption(urlOption(env))
+    .addOption(tokenOption(env))
     .option('--key <KEY>', 'whose counts: a name, or a JSON array of names')
     .option('--by <DIMENSION>', 'the dimension whose values are the lines')
     .option('--dimensions <PATH>', 'the dimension that is overall, a name or a JSON array')
@@ -93,8 +108,8 @@ function graphCommand({ env, fetch, print, columns, colours }: ProgramOptions): 
     .option('--period <PERIOD>', "how much: '1m:1h', day, week …")
     .option('--tz <ZONE>', 'time zone, as in Europe/Berlin', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .option('--limit <LINES>', 'at most so many lines')
-    .action(async ({ url, ...fields }: Record<string, string>) => {
-      const answer = await request(fetch, url ?? DEFAULT_URL, '/graph', fields)
+    .action(async ({ url, token, ...fields }: Record<string, string>) => {
+      const answer = await request(fetch, url ?? DEFAULT_URL, '/graph', fields, { token })
       print(drawGraph(JSON.parse(answer) as DrawableGraph, { columns, colours }))
     })
 }
@@ -102,6 +117,13 @@ function graphCommand({ env, fetch, print, columns, colours }: ProgramOptions): 
 function urlOption(env: ProgramOptions['env']): Option {
   const option = new Option('--url <URL>', `where the server is (or ${URL_VARIABLE})`)
   return option.default(env[URL_VARIABLE] ?? DEFAULT_URL)
+}
+
+/** The variable's own value stays out of the help text. */
+function tokenOption(env: ProgramOptions['env']): Option {
+  const option = new Option('--token <TOKEN>', `what the server wants of who asks (or ${TOKEN_VARIABLE})`)
+  const token = env[TOKEN_VARIABLE]
+  return token === undefined ? option : option.default(token, 'that variable')
 }
 
 function checkCommand({ print, setExitCode }: ProgramOptions): Command {

@@ -4,13 +4,11 @@
  */
 import { closest } from 'fastest-levenshtein'
 import { HailWhaleError } from '../model/errors.js'
-import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './settings.js'
+import { SettingError } from './setting-error.js'
+import { SETTING_NAMES, SETTINGS, type SettingName, type Settings, settingsOf } from './settings.js'
 import { environmentName, writtenName } from './written-name.js'
 
-/** What is wrong with a setting, and where it was written. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError'
-}
+export { SettingError } from './setting-error.js'
 
 /** Values as they were written: where, and what. */
 export interface WrittenValue {
@@ -22,10 +20,17 @@ export interface WrittenValue {
 /** Values of one source, by setting. */
 export type WrittenSettings = ReadonlyMap<SettingName, WrittenValue>
 
-/** The settings, each from the first of the sources that has it. Throws a `SettingError`. */
-export function resolveSettings(sources: readonly WrittenSettings[]): Settings {
+/**
+ * The settings, each from the first of the sources that has it. Those that are not among `own` are left alone, wherever they are written:
+ * they have their defaults. Throws a `SettingError`.
+ */
+export function resolveSettings(
+  sources: readonly WrittenSettings[],
+  own: readonly SettingName[] = settingsOf('serve'),
+): Settings {
   const entries = SETTING_NAMES.map(name => {
-    const written = sources.map(source => source.get(name)).find(value => value !== undefined)
+    const asked = own.includes(name) ? sources : []
+    const written = asked.map(source => source.get(name)).find(value => value !== undefined)
     return [name, parseWritten(name, written)] as const
   })
   return Object.fromEntries(entries) as unknown as Settings

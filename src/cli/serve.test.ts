@@ -4,10 +4,11 @@ import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { check } from './check.js'
 import { fileSettings, resolveSettings } from './resolve.js'
-import { type RunningServer, startServer } from './serve.js'
+import type { RunningServer } from './running.js'
+import { startServer } from './serve.js'
 
 let dir: string
 const running = new Set<RunningServer>()
@@ -65,11 +66,16 @@ describe('startServer', () => {
     expect(graph.overall.total).toEqual({ dollars: 2 })
   })
 
-  test('an address that others can reach needs open', async () => {
-    await expect(start(['host = 0.0.0.0'])).rejects.toThrow('add --open')
-    expect(await readdir(dir)).toEqual([])
-    const open = await start(['host = 0.0.0.0', 'open = true'])
-    expect((await fetch(`http://127.0.0.1:${new URL(open.url).port}/healthz`)).status).toBe(200)
+  test('on an address that others can reach everybody needs a token, unless it is open', async () => {
+    const asked = async ({ url }: RunningServer) =>
+      (await fetch(`http://127.0.0.1:${new URL(url).port}/graph`)).status
+    const first = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const closed = await start(['host = 0.0.0.0'])
+    expect(first).toHaveBeenCalledWith(expect.stringContaining('hw_'))
+    first.mockRestore()
+    expect(await asked(closed)).toBe(401)
+    await stop(closed)
+    expect(await asked(await start(['host = 0.0.0.0', 'open = true']))).toBe(200)
   })
 
   test('a port in use is one clear line, and the folder is free again', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import { settingsMarkdown } from './docs-table.js'
 import { environmentSettings, fileSettings, resolveSettings, type WrittenSettings } from './resolve.js'
-import { isLoopback, SETTING_NAMES, SETTINGS } from './settings.js'
+import { isLoopback, SETTING_NAMES, SETTINGS, settingsOf } from './settings.js'
 import { environmentName, writtenName } from './written-name.js'
 
 const none: WrittenSettings = new Map()
@@ -38,6 +38,42 @@ describe('settings', () => {
       'f.conf',
     )
     expect(resolveSettings([flag, env, file])).toMatchObject({ port: 1, host: '::1', basePath: '/stats' })
+  })
+
+  test('a command leaves alone what is another command’s', () => {
+    const lines = 'store = lmdb:/counts\nport = 1\nadvertise = http://10.0.0.1:9'
+    const sources = [fileSettings(lines, 'f.conf'), environmentSettings({ HAILWHALE_DEMO: 'perhaps' }, [])]
+    const whale = resolveSettings(sources, settingsOf('whale'))
+    expect(whale).toMatchObject({ port: 1, store: { kind: 'lmdb', directory: '/counts' }, demo: false })
+    expect(whale.advertise).toBe('http://10.0.0.1:9')
+    const hail = resolveSettings(sources, settingsOf('hail'))
+    expect(hail).toMatchObject({ port: 1, store: { kind: 'lmdb' }, advertise: null })
+    expect(() => resolveSettings(sources, settingsOf('serve'))).toThrow('HAILWHALE_DEMO')
+  })
+
+  test('each setting is some command’s', () => {
+    expect(SETTING_NAMES.every(name => SETTINGS[name].commands.length > 0)).toBe(true)
+    expect(settingsOf('serve')).not.toContain('queue')
+    expect(settingsOf('hail')).not.toContain('store')
+    expect(settingsOf('hail')).toContain('queue')
+  })
+
+  test('the queue', () => {
+    const fromQueue = (text: string) => resolveSettings([fileSettings(text, 'f.conf')], settingsOf('whale'))
+    expect(fromQueue('')).toMatchObject({ queue: null, namespace: 'hailwhale', partitions: undefined })
+    expect(fromQueue('queue = redis://a:1\npartitions = 16\nqueue-size = 1GiB')).toMatchObject({
+      queue: { kind: 'single', hosts: [{ host: 'a', port: 1 }] },
+      partitions: 16,
+      queueSize: 2 ** 30,
+    })
+    for (const [text, why] of [
+      ['queue = a', 'is no address of a Redis'],
+      ['partitions = 0', 'no whole number from 1'],
+      ['namespace = a{b}', 'is no name'],
+      ['advertise = http://a/b', 'base-path is added'],
+      ['store = lmdb:', 'is no store'],
+    ] as const)
+      expect(() => fromQueue(text)).toThrow(why)
   })
 
   test('repeatable settings: lines in the file, semicolons in the environment', () => {

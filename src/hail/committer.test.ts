@@ -1,45 +1,52 @@
-/** Group commit: what a request, a job and a failing journal may count on. The journal is played by hand. */
+/** Group commit: what a request, a job and a failing journal may count on. What becomes of batches is played by hand. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JournalRecord } from '../journal/journal.js'
 import type { CountEvent } from '../model/event.js'
-import { type Batch, BatchBuilder, type BatchOutcome, GUARD_BYTES, Interner } from '../rollup/batch.js'
-import { decodeBatch } from '../rollup/batch-codec.js'
+import { type Batch, BatchBuilder, Interner } from '../rollup/batch.js'
+import { type Commitment, type CommitOutcome, NOTHING_ODD } from './commitment.js'
 import { Committer } from './committer.js'
 
 const NOW_MS = 1_770_000_000_000
-const NOTHING_ODD: BatchOutcome = { duplicate: new Uint8Array(GUARD_BYTES), overflowed: new Set() }
 
-/** A record whose fate is not decided yet. */
+/** A batch whose fate is not decided yet. */
 interface Pending {
   readonly batch: Batch
   readonly names: readonly string[]
   /** Makes it durable; it is applied too, unless `later`. */
   readonly accept: (later?: 'later') => void
-  readonly apply: (outcome?: BatchOutcome) => void
+  readonly apply: (outcome?: CommitOutcome) => void
   readonly fail: (error: Error) => void
 }
 
-/** A journal whose appends wait for the test. */
+/** Commits that wait for the test. */
 class HandJournal {
   readonly all: Pending[] = []
-  /** Accepts and applies each append at once. */
+  /** Accepts and applies each batch at once. */
   isEasy = false
 
-  readonly append = (record: JournalRecord): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const batch = record.decoded as Batch
-      const apply = (outcome = NOTHING_ODD): void => batch.applied?.(outcome)
-      const accept = (later?: 'later'): void => {
-        resolve(this.all.length)
-        if (!later) apply()
-      }
-      this.all.push({ batch, names: namesOf(decodeBatch(record.bytes)), accept, apply, fail: reject })
-      if (this.isEasy) accept()
+  readonly commit = (batch: Batch): Commitment => {
+    let resolveDurable: () => void = () => undefined
+    let resolveApplied: (outcome: CommitOutcome) => void = () => undefined
+    let fail: (error: Error) => void = () => undefined
+    const durable = new Promise<void>((resolve, reject) => {
+      resolveDurable = resolve
+      fail = reject
     })
+    const outcome = new Promise<CommitOutcome>(resolve => {
+      resolveApplied = resolve
+    })
+    const apply = (outcome: CommitOutcome = NOTHING_ODD): void => resolveApplied(outcome)
+    const accept = (later?: 'later'): void => {
+      resolveDurable()
+      if (!later) apply()
+    }
+    this.all.push({ batch, names: namesOf(batch), accept, apply, fail })
+    if (this.isEasy) accept()
+    return { durable, applied: durable.then(() => outcome) }
+  }
 }
 
-/** The key of each entry, read from the record's bytes. */
+/** The key of each entry. */
 function namesOf(batch: Batch): string[] {
   return Array.from({ length: batch.count }, (_, e) =>
     batch.interner.nodes.nameOf(batch.leaves[e === 0 ? 0 : batch.leafEnd[e - 1]!]!),
@@ -53,7 +60,7 @@ function event(name: string, id?: string): CountEvent {
 
 function setUp(): { journal: HandJournal; committer: Committer } {
   const journal = new HandJournal()
-  const committer = new Committer({ append: journal.append, now: () => NOW_MS, internerBytes: 2 ** 20 })
+  const committer = new Committer({ commit: journal.commit, now: () => NOW_MS, internerBytes: 2 ** 20 })
   return { journal, committer }
 }
 
@@ -148,10 +155,7 @@ describe('group commit', () => {
     await settle()
     const { batch, accept, apply } = journal.all[0]!
     accept('later')
-    const duplicate = new Uint8Array(batch.guardCount)
-    duplicate[batch.eventGuard[1]!] = 1
-    duplicate[batch.requestGuard[3]!] = 1
-    duplicate[batch.eventGuard[6]!] = 1
+    const duplicate = Uint8Array.from({ length: batch.count }, (_, e) => ([1, 3, 4, 6].includes(e) ? 1 : 0))
     apply({ duplicate, overflowed: new Set([0, 5]) })
     expect(await Promise.all(answers)).toEqual([
       { counted: 2, duplicates: 1, overflowed: 1 },
@@ -280,7 +284,8 @@ describe('an exclusive job', () => {
 
   test('commits batches of its own, and hears when they cannot be appended', async () => {
     const { journal, committer } = setUp()
-    const job = committer.exclusive(async commit => {
+    const job = committer.exclusive(async () => {
+      const commit = (batch: Batch) => journal.commit(batch).applied
       const batch = (name: string): Batch => {
         const builder = new BatchBuilder(new Interner())
         fillWith([name])(builder)

@@ -1,41 +1,41 @@
 /**
  * The committer: group commit. Requests add their events to the batch being built; while one batch is on its way to disk,
- * the next one fills. A request is never split over two batches, and is answered when its batch is durable and applied.
+ * the next one fills. A request is never split over two batches, and is answered when its batch is as far as the commitment says.
  */
 
-import type { JournalRecord } from '../journal/journal.js'
 import { HailWhaleError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
 import type { CountOutcome } from '../model/outcome.js'
-import { type Batch, BatchBuilder, type BatchOutcome, Interner } from '../rollup/batch.js'
-import { BatchEncoder } from '../rollup/batch-codec.js'
+import { type Batch, BatchBuilder, Interner } from '../rollup/batch.js'
 import { addEvent } from './add-event.js'
+import type { Commitment, CommitOutcome, PartFailure } from './commitment.js'
 import { requestGuardHash } from './guards.js'
 
 /** What a committer needs. */
 export interface CommitterOptions {
-  /** Appends a record, durably. */
-  readonly append: (record: JournalRecord) => Promise<number>
+  /** Sends a batch off. */
+  readonly commit: (batch: Batch) => Commitment
   readonly now: () => number
   /** Names may take this much memory before the interner is started anew, in bytes. */
   readonly internerBytes: number
+  /** Batches that may be sent and not yet applied (default 4). */
+  readonly mostUnapplied?: number
 }
 
 /** Entries that may wait for a commit, and entries of one commit; past the first the answer is 503. */
 const MOST_WAITING = 1_000_000
 const MOST_PER_BATCH = 50_000
 /**
- * Batches, and bytes of them, that may be durable but not yet applied: the roll-up slows the intake down, memory does not grow, and a
- * journal need not read back what it has just written.
+ * Batches, and bytes of them in memory, that may be durable but not yet applied: the roll-up slows the intake down, memory does not
+ * grow, and a journal need not read back what it has just written.
  */
 const MOST_UNAPPLIED = 4
-const MOST_UNAPPLIED_BYTES = 16 * 1024 * 1024
+const MOST_UNAPPLIED_BYTES = 32 * 1024 * 1024
 
 /** A request in a batch: its entries are `from ≤ e < until`. */
 interface Ticket {
   readonly from: number
   readonly until: number
-  readonly requestGuard: number
   readonly resolve: (outcome: CountOutcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -51,10 +51,10 @@ const NOTHING: CountOutcome = { counted: 0, duplicates: 0, overflowed: 0 }
 /** A job that must see all counts before it and none after. */
 type Exclusive = () => Promise<void>
 
-/** Group commit for one partition. */
+/** Group commit. */
 export class Committer {
   readonly #options: CommitterOptions
-  readonly #encoder = new BatchEncoder()
+  readonly #mostUnapplied: number
   #interner = new Interner()
   readonly #queue: (Filling | Exclusive)[] = []
   #waiting = 0
@@ -67,6 +67,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options
+    this.#mostUnapplied = options.mostUnapplied ?? MOST_UNAPPLIED
   }
 
   /** Entries that wait for a commit. */
@@ -74,7 +75,7 @@ export class Committer {
     return this.#waiting
   }
 
-  /** Counts the events of one request, all or none; resolves once they are durable and applied. */
+  /** Counts the events of one request, all or none; resolves once they are as far as the commitment says. */
   count(events: readonly CountEvent[], idempotencyKey?: string): Promise<CountOutcome> {
     if (events.length === 0) return Promise.resolve(NOTHING)
     this.#refuseWhenFull()
@@ -86,7 +87,7 @@ export class Committer {
       for (const event of events) addEvent(builder, event, requestGuard)
       return true
     })
-    return this.#ticket(filling, from, requestGuard)
+    return this.#ticket(filling, from)
   }
 
   /**
@@ -98,18 +99,18 @@ export class Committer {
     const filling = this.#filling()
     const { builder } = filling
     const from = builder.count
-    return allOrNone(builder, fill) ? this.#ticket(filling, from, -1) : undefined
+    return allOrNone(builder, fill) ? this.#ticket(filling, from) : undefined
   }
 
   /**
-   * Runs a job alone: after all that was accepted before it is applied, before anything that comes later is committed. The job may append
-   * batches of its own through `commit`.
+   * Runs a job alone: after all that was accepted before it is applied, before anything that comes later is committed. The job may send
+   * batches of its own on their way.
    */
-  exclusive<T>(job: (commit: (batch: Batch) => Promise<BatchOutcome>) => Promise<T>): Promise<T> {
+  exclusive<T>(job: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#queue.push(async () => {
         try {
-          resolve(await job(batch => this.#append(batch)))
+          resolve(await job())
         } catch (error) {
           reject(error)
         }
@@ -118,7 +119,7 @@ export class Committer {
     })
   }
 
-  /** Resolves once all that was accepted before is applied. */
+  /** Resolves once all that was accepted before is applied, or has failed. */
   drain(): Promise<void> {
     return this.exclusive(async () => {})
   }
@@ -128,11 +129,11 @@ export class Committer {
     throw new HailWhaleError('queue_full', 'More is coming in than can be counted; try again in a second.')
   }
 
-  #ticket({ builder, tickets }: Filling, from: number, requestGuard: number): Promise<CountOutcome> {
+  #ticket({ builder, tickets }: Filling, from: number): Promise<CountOutcome> {
     const until = builder.count
     this.#waiting += until - from
     return new Promise((resolve, reject) => {
-      tickets.push({ from, until, requestGuard, resolve, reject })
+      tickets.push({ from, until, resolve, reject })
     })
   }
 
@@ -158,7 +159,7 @@ export class Committer {
   /** Takes what is first in the queue, if it may go now. */
   #next(): void {
     const first = this.#queue[0]
-    if (!first || this.#appending || this.#unapplied >= MOST_UNAPPLIED) return
+    if (!first || this.#appending || this.#unapplied >= this.#mostUnapplied) return
     if (this.#unappliedBytes > MOST_UNAPPLIED_BYTES) return
     if (typeof first !== 'function') this.#commit(first)
     else if (this.#unapplied === 0) this.#runAlone(first)
@@ -184,37 +185,30 @@ export class Committer {
     this.#appending = true
     this.#nowMs = Math.max(this.#nowMs, this.#options.now())
     const batch = builder.finish(this.#nowMs)
-    const bytes = this.#encoder.encode(batch)
+    const bytes = bytesOf(batch)
     this.#unapplied++
-    this.#unappliedBytes += bytes.length
+    this.#unappliedBytes += bytes
     const settled = (): void => {
       this.#unapplied--
-      this.#unappliedBytes -= bytes.length
-    }
-    batch.applied = outcome => {
-      settled()
-      for (const ticket of tickets) ticket.resolve(outcomeOf(ticket, batch, outcome))
+      this.#unappliedBytes -= bytes
       this.#next()
     }
-    this.#options.append({ bytes, decoded: batch }).then(
-      () => {
-        this.#appending = false
-        this.#next()
+    const sent = (): void => {
+      this.#appending = false
+      this.#next()
+    }
+    const { durable, applied } = this.#options.commit(batch)
+    durable.then(sent, sent)
+    applied.then(
+      outcome => {
+        answer(tickets, outcome)
+        settled()
       },
       error => {
-        this.#appending = false
-        settled()
         for (const ticket of tickets) ticket.reject(error)
-        this.#next()
+        settled()
       },
     )
-  }
-
-  #append(batch: Batch): Promise<BatchOutcome> {
-    return new Promise((resolve, reject) => {
-      batch.applied = resolve
-      this.#options.append({ bytes: this.#encoder.encode(batch), decoded: batch }).catch(reject)
-    })
   }
 }
 
@@ -230,17 +224,36 @@ function allOrNone(builder: BatchBuilder, fill: (builder: BatchBuilder) => boole
   return isFilled
 }
 
-function outcomeOf(ticket: Ticket, batch: Batch, outcome: BatchOutcome): CountOutcome {
-  const events = ticket.until - ticket.from
-  let duplicates = 0
-  if (ticket.requestGuard >= 0 && outcome.duplicate[ticket.requestGuard]) duplicates = events
-  else if (batch.guardCount > 0) {
-    for (let e = ticket.from; e < ticket.until; e++) {
-      const guard = batch.eventGuard[e]!
-      if (guard >= 0 && outcome.duplicate[guard]) duplicates++
-    }
+/** About how much memory a batch takes. */
+function bytesOf({ ticks, shapes, leafEnd, leaves, valueEnd, values, guards }: Batch): number {
+  const columns = [ticks, shapes, leafEnd, leaves, valueEnd, values, guards]
+  return columns.reduce((sum, column) => sum + column.byteLength, 0)
+}
+
+function answer(tickets: readonly Ticket[], outcome: CommitOutcome): void {
+  for (const ticket of tickets) {
+    const failure = outcome.failures?.find(part => isPartOf(ticket, part))
+    if (failure) ticket.reject(failure.error)
+    else ticket.resolve(outcomeOf(ticket, outcome))
   }
+}
+
+/** Whether an entry of the request is in a part that failed. */
+function isPartOf({ from, until }: Ticket, { entries }: PartFailure): boolean {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (entries[middle]! < from) low = middle + 1
+    else high = middle
+  }
+  return low < entries.length && entries[low]! < until
+}
+
+function outcomeOf({ from, until }: Ticket, { duplicate, overflowed: all }: CommitOutcome): CountOutcome {
+  let duplicates = 0
+  if (duplicate.length > 0) for (let e = from; e < until; e++) duplicates += duplicate[e]!
   let overflowed = 0
-  for (const e of outcome.overflowed) if (e >= ticket.from && e < ticket.until) overflowed++
-  return { counted: events - duplicates, duplicates, overflowed }
+  for (const e of all) if (e >= from && e < until) overflowed++
+  return { counted: until - from - duplicates, duplicates, overflowed }
 }

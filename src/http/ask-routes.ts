@@ -3,6 +3,7 @@
  * question, who answers it, and how the answer is written as JSON, rows or CSV.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { Grant } from '../access/grant.js'
 import { type ParameterSpec, parseKeyParameter, queryOf, readParameters } from '../intake/parameters.js'
 import type { Limits } from '../model/limits.js'
 import type { Zones } from '../model/timezone.js'
@@ -36,7 +37,7 @@ import {
 import { plotpoints, plotpointsAnswer } from '../query/plotpoints.js'
 import type { Asked, Format } from '../query/question.js'
 import { rank } from '../query/rank.js'
-import type { RollupReader } from '../query/reader.js'
+import type { DatedReader, RollupReader } from '../query/reader.js'
 import {
   dimensionsRows,
   graphRows,
@@ -47,11 +48,13 @@ import {
   totalsRows,
 } from '../query/rows.js'
 import { totals, totalsAnswer } from '../query/totals.js'
+import { allowedKeys } from './allowed-keys.js'
 import { FEDERATE_PARAMETERS, FEDERATE_TYPE, federate, federateQuestion } from './federate.js'
 import type { Recent } from './recent.js'
 import { type RecentAnswer, recentAnswer, recentCsv, recentRows } from './recent-answer.js'
 import { aroundDocs, askDocs, RECENT_PARAMETERS } from './schemas.js'
 import { noStore, sendJson } from './send.js'
+import { grantOf, requireKey } from './token-guard.js'
 
 /** What the asking routes are made of. */
 export interface AskRouteParts {
@@ -67,7 +70,15 @@ interface AskRoute<Question extends Asked, Answer> {
   readonly schema: FastifySchema
   readonly parameters: readonly ParameterSpec[]
   readonly question: (fields: ReadonlyMap<string, string>, limits: Limits) => Question
-  readonly answer: (reader: RollupReader, zones: Zones, question: Question, limits: Limits) => Promise<Answer>
+  readonly answer: (
+    reader: RollupReader,
+    zones: Zones,
+    question: Question,
+    limits: Limits,
+    grant: Grant,
+  ) => Promise<Answer>
+  /** The answer itself tells only of keys that the request may use. */
+  readonly checksKey?: true
   readonly json: (answer: Answer) => unknown
   readonly rows: (answer: Answer) => unknown
   readonly csv: (answer: Answer) => string
@@ -132,7 +143,8 @@ function listingRoutes(app: FastifyInstance, parts: AskRouteParts): void {
     schema: askDocs.keys,
     parameters: KEYS_PARAMETERS,
     question: keysQuestion,
-    answer: (reader, _zones, question) => keys(reader, question),
+    answer: (reader, _zones, question, _limits, grant) => keys(allowedKeys(reader, grant), question),
+    checksKey: true,
     json: itself,
     rows: keysRows,
     csv: keysCsv,
@@ -168,19 +180,32 @@ function addRoute<Question extends Asked, Answer>(
     const startMs = performance.now()
     const fields = fieldsOf(request, route.parameters)
     const question = route.question(fields, limits)
-    const answer = await route.answer(reader, zones, question, limits)
+    const grant = grantOf(request)
+    if (route.checksKey !== true) requireKey(grant, question.key)
+    const dated = reader.dated?.()
+    const answer = await route.answer(dated ?? reader, zones, question, limits, grant)
     reply.header('server-timing', `answer;dur=${(performance.now() - startMs).toFixed(3)}`)
+    sayAsOf(reply, dated)
     if (route.headers) reply.headers(route.headers(answer))
     if (question.format === 'csv') return sendCsv(reply, route.csv(answer))
     return sendJson(reply, question.format === 'rows' ? route.rows(answer) : route.json(answer))
   })
 }
 
-function recentRoute(app: FastifyInstance, { recent, limits }: AskRouteParts): void {
+/** Adds `/recent`. */
+export function recentRoute(
+  app: FastifyInstance,
+  { recent, limits }: Pick<AskRouteParts, 'recent' | 'limits'>,
+): void {
   app.get('/recent', { schema: askDocs.recent }, async (request, reply) => {
     const fields = fieldsOf(request, RECENT_PARAMETERS)
-    const answer = recentAnswer(recent, parseKeyParameter(fields.get('key') ?? '', limits))
-    return sendRecent(reply, answer, formatOf(fields))
+    const key = parseKeyParameter(fields.get('key') ?? '', limits)
+    const grant = grantOf(request)
+    requireKey(grant, key)
+    const answer = recentAnswer(recent, key)
+    // The refused requests are of all keys.
+    const shown = grant.prefixes === null ? answer : { ...answer, refused: [] }
+    return sendRecent(reply, shown, formatOf(fields))
   })
 }
 
@@ -192,14 +217,23 @@ function sendRecent(reply: FastifyReply, answer: RecentAnswer, format: Format): 
 function federateRoute(app: FastifyInstance, { reader, limits }: AskRouteParts): void {
   app.get('/federate', { schema: aroundDocs.federate }, async (request, reply) => {
     const question = federateQuestion(fieldsOf(request, FEDERATE_PARAMETERS), limits)
-    return noStore(reply)
-      .type(FEDERATE_TYPE)
-      .send(await federate(reader, question, limits))
+    requireKey(grantOf(request), question.key)
+    const dated = reader.dated?.()
+    const answer = await federate(dated ?? reader, question, limits)
+    sayAsOf(reply, dated)
+    return noStore(reply).type(FEDERATE_TYPE).send(answer)
   })
 }
 
 function fieldsOf(request: FastifyRequest, known: readonly ParameterSpec[]): ReadonlyMap<string, string> {
   return readParameters(queryOf(request.raw.url!), known)
+}
+
+/** Says where an answer is older than its question, and how old. */
+function sayAsOf(reply: FastifyReply, dated: DatedReader | undefined): void {
+  const asOf = dated?.asOf() ?? null
+  if (asOf === null) return
+  reply.header('hailwhale-as-of', asOf === 'unknown' ? asOf : new Date(asOf).toISOString())
 }
 
 function itself<T>(answer: T): T {

@@ -4,17 +4,25 @@ import { HailWhaleError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
 import type { Guard } from './access.js'
 import { RESET_FIELDS, resetOf, UPDATE_FIELDS, updateOf } from './changing.js'
+import type { CountAnswers } from './count-answers.js'
 import type { BodyOutcome, Counting } from './counting.js'
 import { readFields } from './fields.js'
+import { problemAnswer } from './problem.js'
 import type { Refusals } from './refusals.js'
 import { countDocs } from './schemas.js'
 import type { CountOutcome, Service } from './service.js'
+import { grantOf, requireKey } from './token-guard.js'
 
-/** What the counting routes are made of. */
+/** What the routes that count are made of. */
 export interface CountRouteParts {
-  readonly service: Service
   readonly counting: Counting
   readonly refusals: Refusals
+  readonly answers: CountAnswers
+}
+
+/** What the routes that change counts are made of. */
+export interface ChangeRouteParts {
+  readonly service: Pick<Service, 'updateCountTo' | 'reset'>
   readonly limits: Limits
   readonly now: () => number
   readonly allowGetReset: boolean
@@ -28,44 +36,72 @@ export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAA
 /** CORS is answered here: any origin may count. */
 const OPEN = { cors: false } as const
 
-/** Adds the counting routes. */
-export function countRoutes(app: FastifyInstance, parts: CountRouteParts): void {
-  const { counting, service } = parts
-  const countUrl = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendOk(reply, await counting.fromUrl(request.raw.url!, request.headers))
-  const countBody = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendOutcome(reply, await counting.fromBody(request.raw.url!, request.headers, bodyOf(request)))
-  for (const url of ['/count', '/count_now']) {
-    app.get(url, { config: OPEN, schema: countDocs.get }, countUrl)
-    app.post(url, { config: OPEN, schema: countDocs.post }, countBody)
-  }
-  app.get('/count.gif', { config: OPEN, schema: countDocs.pixel }, (request, reply) =>
-    countPixel(parts, request, reply),
+/** Adds a route that counts, by GET and POST. */
+export function countRoute(app: FastifyInstance, url: string, { counting, answers }: CountRouteParts): void {
+  app.get(url, { config: OPEN, schema: countDocs.get }, async (request, reply) =>
+    sendText(reply, answers, await counting.fromUrl(request.raw.url!, request.headers, grantOf(request))),
   )
+  app.post(url, { config: OPEN, schema: countDocs.post }, async (request, reply) =>
+    sendJson(
+      reply,
+      answers,
+      await counting.fromBody(request.raw.url!, request.headers, bodyOf(request), grantOf(request)),
+    ),
+  )
+}
 
+/** Adds `/count.gif`. */
+export function pixelRoute(app: FastifyInstance, { counting, refusals }: CountRouteParts): void {
+  app.get(
+    '/count.gif',
+    {
+      config: OPEN,
+      schema: countDocs.pixel,
+      errorHandler: (thrown, request, reply) => {
+        const error = refusals.note(request.raw, thrown)
+        const { status, headers } = problemAnswer(error)
+        reply.code(status).headers(headers).header('hailwhale-error', error.code)
+        return sendPixel(reply)
+      },
+    },
+    async (request, reply) => {
+      await counting.fromUrl(request.raw.url!, request.headers, grantOf(request))
+      return sendPixel(reply)
+    },
+  )
+}
+
+/** Adds `/flush_hail`. */
+export function flushRoute(app: FastifyInstance, service: Pick<Service, 'flushHail'>): void {
   const flush = async (_request: FastifyRequest, reply: FastifyReply) => {
     await service.flushHail()
-    return sendText(reply, 'OK')
+    return sendOk(reply)
   }
   app.get('/flush_hail', { config: OPEN, schema: countDocs.flush }, flush)
   app.post('/flush_hail', { config: OPEN, schema: countDocs.flush }, flush)
-  changeRoutes(app, parts)
 }
 
-function changeRoutes(
+/** Adds the routes that change counts. */
+export function changeRoutes(
   app: FastifyInstance,
-  { service, limits, now, allowGetReset, changeGuard }: CountRouteParts,
+  { service, limits, now, allowGetReset, changeGuard }: ChangeRouteParts,
 ): void {
   const update = async (request: FastifyRequest, reply: FastifyReply) => {
-    await service.updateCountTo(updateOf(await readFields(request, UPDATE_FIELDS, limits), now(), limits))
-    return sendText(reply, 'OK')
+    // A page of another origin may count, and only with a token say what a count is.
+    if (!grantOf(request).hasToken) changeGuard(request, reply)
+    const change = updateOf(await readFields(request, UPDATE_FIELDS, limits), now(), limits)
+    requireKey(grantOf(request), change.key)
+    await service.updateCountTo(change)
+    return sendOk(reply)
   }
   app.get('/update_count_to', { config: OPEN, schema: countDocs.updateGet }, update)
   app.post('/update_count_to', { config: OPEN, schema: countDocs.updatePost }, update)
 
   const reset = async (request: FastifyRequest, reply: FastifyReply) => {
     changeGuard(request, reply)
-    await service.reset(resetOf(await readFields(request, RESET_FIELDS, limits), now(), limits))
+    const asked = resetOf(await readFields(request, RESET_FIELDS, limits), now(), limits)
+    requireKey(grantOf(request), asked.key)
+    await service.reset(asked)
     return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('OK')
   }
   app.post('/reset', { config: OPEN, schema: countDocs.resetPost }, reset)
@@ -80,38 +116,34 @@ async function refuseGetReset(_request: FastifyRequest, reply: FastifyReply): Pr
 }
 
 /** The GIF, whatever happened: an image tag shows nothing either way, and the status says which. */
-async function countPixel(
-  { counting, refusals }: CountRouteParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
-  try {
-    await counting.fromUrl(request.raw.url!, request.headers)
-  } catch (thrown) {
-    const error = refusals.note(request.raw, thrown)
-    reply.code(error.status).header('hailwhale-error', error.code)
-  }
+function sendPixel(reply: FastifyReply): FastifyReply {
   open(reply)
   return reply.type('image/gif').send(PIXEL)
 }
 
-function sendOk(reply: FastifyReply, { duplicates, overflowed }: CountOutcome): FastifyReply {
+function sendText(
+  reply: FastifyReply,
+  { status, text }: CountAnswers,
+  { duplicates, overflowed }: CountOutcome,
+): FastifyReply {
   if (duplicates > 0) reply.header('hailwhale-duplicates', duplicates)
   if (overflowed > 0) reply.header('hailwhale-overflowed', overflowed)
-  return sendText(reply, 'OK')
+  return sendPlain(reply.code(status), text)
 }
 
-function sendOutcome(reply: FastifyReply, outcome: BodyOutcome): FastifyReply {
+function sendJson(reply: FastifyReply, { status, json }: CountAnswers, outcome: BodyOutcome): FastifyReply {
   open(reply)
-  return reply.type('application/json').send(JSON.stringify(outcomeJson(outcome)))
+  return reply
+    .code(status)
+    .type('application/json')
+    .send(JSON.stringify(json(outcome)))
 }
 
-/** What a POST is answered: `overflowed` only where there is something to say, `errors` and `wrong` only with `partial`. */
-export function outcomeJson({ counted, duplicates, overflowed, errors, wrong }: BodyOutcome): object {
-  return { counted, duplicates, ...(overflowed > 0 && { overflowed }), ...(errors && { wrong, errors }) }
+function sendOk(reply: FastifyReply): FastifyReply {
+  return sendPlain(reply, 'OK')
 }
 
-function sendText(reply: FastifyReply, text: string): FastifyReply {
+function sendPlain(reply: FastifyReply, text: string): FastifyReply {
   open(reply)
   return reply.type('text/plain; charset=utf-8').send(text)
 }

@@ -3,6 +3,7 @@
  * Knows no Fastify, so that a raw handler can use it as well. All or nothing, unless the caller asked for `partial`.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Grant } from '../access/grant.js'
 import { decodeBody, eventsFromBody, wrongEventsError } from '../intake/body.js'
 import { parseId } from '../intake/event.js'
 import { bodyFormat } from '../intake/media-type.js'
@@ -10,13 +11,15 @@ import { eventFromQuery, type ParameterSpec, queryOf, readParameters } from '../
 import { type FieldError, fieldError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
 import type { Limits } from '../model/limits.js'
+import { allowedEvents } from './allowed-events.js'
 import type { Meter } from './meter.js'
 import type { Recent } from './recent.js'
 import type { CountOutcome, Service } from './service.js'
+import { requireKey } from './token-guard.js'
 
 /** What counting needs. */
 export interface CountingParts {
-  readonly service: Service
+  readonly service: Pick<Service, 'count' | 'countLines'>
   readonly recent: Recent
   readonly meter: Meter
   readonly limits: Limits
@@ -41,29 +44,32 @@ export class Counting {
     this.#parts = parts
   }
 
-  /** Counts the event that the query of a URL spells. */
-  async fromUrl(url: string, headers: IncomingHttpHeaders): Promise<CountOutcome> {
+  /** Counts the event that the query of a URL spells, if the request may. */
+  async fromUrl(url: string, headers: IncomingHttpHeaders, grant: Grant): Promise<CountOutcome> {
     const nowMs = this.#parts.now()
     const event = eventFromQuery(queryOf(url), { nowMs, limits: this.#parts.limits })
+    requireKey(grant, event.key)
     return this.#count([event], headers, nowMs)
   }
 
-  /** Counts the events of a body; a body of no bytes stands for the event that the URL spells. */
+  /** Counts the events of a body, if the request may; a body of no bytes stands for the event that the URL spells. */
   async fromBody(
     url: string,
     headers: IncomingHttpHeaders,
     bytes: Uint8Array | undefined,
+    grant: Grant,
   ): Promise<BodyOutcome> {
-    if (bytes === undefined || bytes.length === 0) return this.fromUrl(url, headers)
+    if (bytes === undefined || bytes.length === 0) return this.fromUrl(url, headers, grant)
     const { limits } = this.#parts
     const partial = isPartial(readParameters(queryOf(url), BODY_PARAMETERS))
     const nowMs = this.#parts.now()
     const body = await decodeBody(bytes, headers['content-encoding'], limits)
-    if (!partial && headers['idempotency-key'] === undefined) {
+    if (!partial && headers['idempotency-key'] === undefined && grant.prefixes === null) {
       const outcome = await this.#countLines(body, headers['content-type'], nowMs)
       if (outcome) return outcome
     }
-    const found = eventsFromBody(body, headers['content-type'], { nowMs, limits })
+    const all = eventsFromBody(body, headers['content-type'], { nowMs, limits })
+    const found = allowedEvents(all, grant, limits, partial)
     if (found.wrong > 0 && !partial) throw wrongEventsError(found)
     const outcome = await this.#count(found.events, headers, nowMs)
     return partial ? { ...outcome, errors: found.errors, wrong: found.wrong } : outcome

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BruteReader } from '../../test/support/brute-reader.js'
+import { Access } from '../access/access.js'
 import { Boards } from '../boards/boards.js'
 import { ERRORS, HailWhaleError } from '../model/errors.js'
 import type { CountEvent } from '../model/event.js'
@@ -30,6 +31,7 @@ class FakeService implements Service {
   overflowed = 0
   flushed = 0
   ready = true
+  owner: string | null = null
 
   async count(
     events: readonly CountEvent[],
@@ -58,6 +60,9 @@ class FakeService implements Service {
     const detail = this.ready ? 'ready' : 'recovering: 1 of 2 events'
     return { ready: this.ready, detail, durability: 'memory', journal: 'memory', store: 'memory', risk: null }
   }
+  boardsOwner(): string | null {
+    return this.owner
+  }
   async state(): Promise<never> {
     throw new Error('not asked here')
   }
@@ -79,6 +84,7 @@ async function setup(options: Partial<HttpOptions> = {}) {
     warn: (fields: object) => logged.push(fields),
   }
   const app = await createHttp({
+    access: Access.everyone(),
     service,
     limits: DEFAULT_LIMITS,
     now: () => service.reader.nowMs,

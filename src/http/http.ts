@@ -3,36 +3,46 @@
  * what it stands on is passed in.
  */
 import compress from '@fastify/compress'
-import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import type { Access } from '../access/access.js'
 import type { Limits } from '../model/limits.js'
 import { Zones } from '../model/timezone.js'
-import { changingGuard, type Guard, readingGuard } from './access.js'
+import { type PeerRouteParts, peerRoutes } from '../peers/peer-routes.js'
+import { changingGuard, readingGuard } from './access.js'
 import { healthRoutes, metricsRoute } from './around-routes.js'
 import { askRoutes } from './ask-routes.js'
+import { askBoardOwner } from './board-owner.js'
 import { boardRoutes } from './board-routes.js'
-import { countRoutes } from './count-routes.js'
+import { COUNTED } from './count-answers.js'
+import { changeRoutes, countRoute, flushRoute, pixelRoute } from './count-routes.js'
 import { Counting } from './counting.js'
 import { fastCount } from './fast-count.js'
 import { type Every, Hub } from './hub.js'
 import { liveGraphs } from './live-graphs.js'
-import { type GaugeReading, Meter } from './meter.js'
+import { type Gauges, Meter } from './meter.js'
 import { pageRoutes } from './pages.js'
+import { PassOn } from './pass-on.js'
 import { pictureRoutes } from './picture-routes.js'
 import { PngMaker } from './png.js'
 import { Rates } from './rates.js'
 import { Recent } from './recent.js'
 import { type Log, Refusals } from './refusals.js'
 import { roomRoute } from './room-route.js'
+import { guardReading, openToPreflights } from './scopes.js'
 import { createServerApp } from './server.js'
 import type { Service } from './service.js'
 import { stateRoute } from './state-routes.js'
 import { streamRoute } from './stream-routes.js'
+import { guardAccess } from './token-guard.js'
 
 /** What the HTTP side is made of. */
 export interface HttpOptions {
+  /** Who may do what; opened and closed by whoever made it. */
+  readonly access: Access
   readonly service: Service
+  /** What other servers of the queue may ask this one. */
+  readonly peers?: PeerRouteParts
   readonly limits: Limits
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -49,19 +59,19 @@ export interface HttpOptions {
   /** Draws `/graph.png`. */
   readonly png?: PngMaker
   /** Numbers for `/metrics`, asked for at each scrape. */
-  readonly gauges?: () => readonly GaugeReading[]
+  readonly gauges?: Gauges
   /** The timer of the live stream and of the rates. */
   readonly every?: Every
 }
 
 /** Makes the server; it doesn't listen yet. Closing it ends the live streams first. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { service, limits, now, log, basePath = '', allowOrigins = [] } = options
+  const { access, service, limits, now, log, basePath = '', allowOrigins = [] } = options
   const recent = new Recent()
   const meter = new Meter(options.gauges ?? (() => []))
   const refusals = new Refusals({ meter, recent, log, now })
   const counting = new Counting({ service, recent, meter, limits, now })
-  const ahead = fastCount({ counting, refusals, meter, limits, basePath })
+  const ahead = fastCount({ access, counting, answers: COUNTED, refusals, meter, limits, basePath })
   const app = createServerApp({ limits, meter, refusals, ahead })
   const zones = new Zones()
   const every = options.every ?? everyInterval
@@ -70,28 +80,43 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     epoch: now().toString(36),
     onError: error => log.error({ err: error }, 'the live stream stumbled'),
   })
+  const passOn = new PassOn({
+    basePath,
+    onTrouble: (address, error) => log.error({ err: error, address }, 'passing a request on failed'),
+  })
   app.addHook('preClose', async () => {
     rates.close()
     hub.close()
   })
+  app.addHook('onClose', () => passOn.close())
 
+  guardAccess(app, { access, basePath })
   await openToPreflights(app)
   await document(app, options.version)
   await app.register(
     async routes => {
       const changeGuard = changingGuard(allowOrigins)
       const { allowGetReset = false } = options
-      countRoutes(routes, { service, counting, refusals, limits, now, allowGetReset, changeGuard })
+      const counts = { counting, refusals, answers: COUNTED }
+      countRoute(routes, '/count', counts)
+      countRoute(routes, '/count_now', counts)
+      pixelRoute(routes, counts)
+      flushRoute(routes, service)
+      changeRoutes(routes, { service, limits, now, allowGetReset, changeGuard })
       healthRoutes(routes, service)
+      if (options.peers) await routes.register(peerRoutes, options.peers)
       routes.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
         reply.header('cache-control', 'no-store').send(app.swagger()),
       )
       await routes.register(async reading => {
         guardReading(reading, readingGuard(allowOrigins))
-        streamRoute(reading, hub, limits)
+        streamRoute(reading, { hub, limits, access })
         stateRoute(reading, { service, version: options.version, now, rates, hub })
         roomRoute(reading, service, limits)
-        boardRoutes(reading, { boards: service.boards, limits, changeGuard })
+        await reading.register(async boards => {
+          askBoardOwner(boards, service, passOn)
+          boardRoutes(boards, { boards: service.boards, limits, changeGuard })
+        })
         await reading.register(compress, { encodings: ['gzip'], globalDecompression: false })
         metricsRoute(reading, meter)
         askRoutes(reading, { reader: service.reader, zones, limits, recent })
@@ -110,28 +135,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app
 }
 
-/** Lets only those pages read the routes of a scope that may. */
-function guardReading(scope: FastifyInstance, guard: Guard): void {
-  scope.addHook('onRoute', route => {
-    route.config = { ...route.config, cors: false, forgetRefusals: true }
-  })
-  scope.addHook('onRequest', async (request, reply) => guard(request, reply))
-}
-
-/** Answers what browsers ask before they send a request; what the request itself may do, its own route decides. */
-async function openToPreflights(app: FastifyInstance): Promise<void> {
-  await app.register(cors, {
-    origin: '*',
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: [
-      ...['Content-Type', 'Content-Encoding', 'Authorization', 'Idempotency-Key', 'Last-Event-ID'],
-      ...['If-Match', 'If-None-Match'],
-    ],
-    maxAge: 600,
-    strictPreflight: false,
-  })
-}
-
 async function document(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -141,6 +144,14 @@ async function document(app: FastifyInstance, version: string): Promise<void> {
         version,
         description: 'Counts events over plain HTTP and shows them live.',
       },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          inUrl: { type: 'apiKey', in: 'query', name: 'token' },
+        },
+      },
+      // None is needed where there are no tokens.
+      security: [{}, { bearer: [] }, { inUrl: [] }],
       tags: [{ name: 'counting' }, { name: 'asking' }, { name: 'around' }],
     },
   })

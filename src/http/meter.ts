@@ -12,7 +12,12 @@ export interface GaugeReading {
   readonly name: string
   readonly help: string
   readonly value: number
+  /** What tells it from others of its name; those of one name have labels of the same names. */
+  readonly labels?: Readonly<Record<string, string | number>>
 }
+
+/** Asks for the numbers of other parts. What can't be told now is left out. */
+export type Gauges = () => readonly GaugeReading[] | Promise<readonly GaugeReading[]>
 
 /** Upper ends of the duration buckets, seconds. */
 const BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
@@ -59,17 +64,17 @@ interface Sample {
 export class Meter {
   readonly #registry = new Registry()
   readonly #routes = new Map<string, RouteMeter>()
-  readonly #gauges: () => readonly GaugeReading[]
+  readonly #gauges: Gauges
   readonly #refused = new Map<ErrorCode, number>()
   #counted = 0
   #duplicates = 0
   #overflowed = 0
 
-  /** `gauges` is called for each scrape. */
-  constructor(gauges: () => readonly GaugeReading[]) {
+  /** `gauges` is called for each scrape; `fate` is what becomes of the events here. */
+  constructor(gauges: Gauges, fate: 'counted' | 'queued' = 'counted') {
     this.#gauges = gauges
     collectDefaultMetrics({ register: this.#registry })
-    this.#registerEvents()
+    this.#registerEvents(fate)
     this.#registerRequests()
     this.#registerDurations()
   }
@@ -106,26 +111,35 @@ export class Meter {
 
   /** Everything as Prometheus text, with the content type it has. */
   async text(): Promise<{ readonly contentType: string; readonly text: string }> {
-    for (const reading of this.#gauges()) this.#gauge(reading).set(reading.value)
+    const readings = await this.#gauges()
+    // What is not told any more is gone.
+    for (const reading of readings) this.#gauge(reading).reset()
+    for (const reading of readings) this.#gauge(reading).set({ ...reading.labels }, reading.value)
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
   }
 
-  #gauge({ name, help }: GaugeReading): Gauge {
+  #gauge({ name, help, labels = {} }: GaugeReading): Gauge<string> {
     const known = this.#registry.getSingleMetric(name)
-    return known instanceof Gauge ? known : new Gauge({ name, help, registers: [this.#registry] })
+    if (known instanceof Gauge) return known
+    return new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] })
   }
 
-  #registerEvents(): void {
-    this.#counter('hailwhale_events_counted_total', 'Events counted.', [], () => [one(this.#counted)])
+  #registerEvents(fate: 'counted' | 'queued'): void {
+    this.#counter(`hailwhale_events_${fate}_total`, `Events ${fate}.`, [], () => [one(this.#counted)])
+    if (fate === 'counted') this.#registerOdd()
+    this.#counter('hailwhale_requests_refused_total', 'Requests answered with an error.', ['code'], () =>
+      [...this.#refused].map(([code, value]) => ({ labels: { code }, value })),
+    )
+  }
+
+  /** What turns out when events are counted. */
+  #registerOdd(): void {
     this.#counter('hailwhale_events_duplicate_total', 'Events that had been counted before.', [], () => [
       one(this.#duplicates),
     ])
     this.#counter('hailwhale_events_overflowed_total', 'Events counted under an overflow child.', [], () => [
       one(this.#overflowed),
     ])
-    this.#counter('hailwhale_requests_refused_total', 'Requests answered with an error.', ['code'], () =>
-      [...this.#refused].map(([code, value]) => ({ labels: { code }, value })),
-    )
   }
 
   #registerRequests(): void {

@@ -26,10 +26,19 @@ export async function pageRoutes(
   if (directory === undefined || !existsSync(directory)) return
   // The page's own links are relative: they need the slash at the end.
   if (basePath !== '') {
-    app.get(basePath, { schema: { hide: true } }, async (_request, reply) =>
+    app.get(basePath, { schema: { hide: true }, config: { page: true } }, async (_request, reply) =>
       reply.redirect(`${basePath}/`, 308),
     )
   }
+  await app.register(async pages => {
+    pages.addHook('onRoute', route => {
+      route.config = { ...route.config, page: true }
+    })
+    await files(pages, directory, basePath)
+  })
+}
+
+async function files(app: FastifyInstance, directory: string, basePath: string): Promise<void> {
   await app.register(staticFiles, {
     root: directory,
     prefix: `${basePath}/`,

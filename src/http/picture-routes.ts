@@ -12,7 +12,7 @@ import { badgeSvg } from '../picture/svg/badge.js'
 import { graphSvg } from '../picture/svg/graph.js'
 import type { Theme } from '../picture/svg/sheet.js'
 import { partOver, totalUpToNow } from '../picture/up-to-now.js'
-import type { Fields } from '../query/fields.js'
+import { type Fields, keyOf } from '../query/fields.js'
 import { graph } from '../query/graph.js'
 import { numberOf } from '../query/number.js'
 import type { RollupReader } from '../query/reader.js'
@@ -31,6 +31,7 @@ import { type Drawn, problemPicture, refusePicture } from './picture-refusal.js'
 import { MOST_PIXELS, type PngMaker } from './png.js'
 import type { Refusals } from './refusals.js'
 import { pictureDocs } from './schemas.js'
+import { grantOf, requireKey } from './token-guard.js'
 
 /** What the pictures are made of. */
 export interface PictureRouteParts {
@@ -90,7 +91,7 @@ export function pictureRoutes(app: FastifyInstance, parts: PictureRouteParts): v
   })
 }
 
-function addRoute(app: FastifyInstance, { refusals }: PictureRouteParts, route: PictureRoute): void {
+function addRoute(app: FastifyInstance, { refusals, limits }: PictureRouteParts, route: PictureRoute): void {
   const options = {
     schema: route.schema,
     exposeHeadRoute: true,
@@ -104,6 +105,7 @@ function addRoute(app: FastifyInstance, { refusals }: PictureRouteParts, route: 
   app.get(route.url, options, async (request, reply) => {
     const startMs = performance.now()
     const fields = readParameters(queryOf(request.raw.url!), route.parameters)
+    requireKey(grantOf(request), keyOf(fields, limits))
     const drawn = await route.draw(fields)
     reply.header('server-timing', `answer;dur=${(performance.now() - startMs).toFixed(3)}`)
     return route.send(reply, drawn, fields)

@@ -7,8 +7,8 @@ import { ERRORS, type ErrorCode, type FieldError, HailWhaleError } from '../mode
 /** The media type of every error answer. */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** How long a caller waits before sending the same again, where that can help: seconds. */
-const RETRY_AFTER_S = '1'
+/** How long a caller waits before sending the same again, where that can help and nothing better is known: seconds. */
+const RETRY_AFTER_S = 1
 
 /** The body of an error answer. */
 export interface Problem {
@@ -84,13 +84,14 @@ export function problemOf(error: HailWhaleError): Problem {
   return { type, title, status, code: error.code, detail: error.message, errors: error.errors }
 }
 
-/** An error answer: status, headers (with `Retry-After` where sending again can help) and body. */
+/** An error answer: status, headers (`Retry-After` where sending again can help, what kind of token is wanted) and body. */
 export function problemAnswer(error: HailWhaleError): ProblemAnswer {
   const headers: Record<string, string> = {
     'content-type': `${PROBLEM_TYPE}; charset=utf-8`,
     'cache-control': 'no-store',
   }
-  if (ERRORS[error.code].retry) headers['retry-after'] = RETRY_AFTER_S
+  if (ERRORS[error.code].retry) headers['retry-after'] = String(error.retryAfterS ?? RETRY_AFTER_S)
+  if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="HailWhale"'
   return { status: ERRORS[error.code].status, headers, body: JSON.stringify(problemOf(error)) }
 }
 

@@ -6,6 +6,7 @@ import { dimensionOf, type Fields, keyOf, textOf, wholeOf } from '../query/field
 import { sendJson } from './send.js'
 import type { Service } from './service.js'
 import { ROOM_PARAMETERS, stateDocs } from './state-schemas.js'
+import { grantOf, requireKey } from './token-guard.js'
 
 /** Most children of one answer, and how many there are by default. */
 const MOST_CHILDREN = 10_000
@@ -18,6 +19,7 @@ export function roomRoute(app: FastifyInstance, service: Pick<Service, 'room'>, 
     const limit = wholeOf(fields, 'limit', 1, MOST_CHILDREN, DEFAULT_CHILDREN)
     const dimension = dimensionOf(fields, limits)
     const key = isOfAllKeys(fields) ? [] : keyOf(fields, limits)
+    requireKey(grantOf(request), key)
     const room = await service.room(key, dimension)
     const { total, complete } = room
     return sendJson(reply, { key, dimension, total, children: room.largest(limit), complete })

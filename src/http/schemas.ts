@@ -61,6 +61,12 @@ const OutcomeSchema = Type.Object({
   errors: Type.Optional(FieldErrors),
 })
 
+const QueuedSchema = Type.Object({
+  queued: Type.Integer({ description: 'Events that will be counted, less those that turn out duplicates.' }),
+  wrong: Type.Optional(Type.Integer({ description: 'With `partial`: events that were left out.' })),
+  errors: Type.Optional(FieldErrors),
+})
+
 const Points = Type.Record(Type.String(), Type.Array(Type.Number()))
 const Totals = Type.Record(Type.String(), Type.Number())
 const Values = { total: Totals, points: Points }
@@ -149,10 +155,26 @@ const eventBody = {
 
 /** The counting routes. */
 export const countDocs = {
-  get: counting('Count one event', text('`OK`: counted.')),
+  get: counting('Count one event', {
+    ...text('`OK`: counted.'),
+    202: {
+      description: 'Of a hail, `QUEUED`: it will be counted.',
+      content: { 'text/plain': { schema: Type.String() } },
+    },
+  }),
   pixel: counting('Count one event, answered with an image', text('A transparent pixel.', 'image/gif')),
   post: {
-    ...counting('Count events', json('How many were counted.', OutcomeSchema), [{ name: 'partial' }]),
+    ...counting(
+      'Count events',
+      {
+        ...json('How many were counted.', OutcomeSchema),
+        202: {
+          description: 'Of a hail: how many will be counted.',
+          content: { 'application/json': { schema: QueuedSchema } },
+        },
+      },
+      [{ name: 'partial' }],
+    ),
     body: eventBody,
   },
   updateGet: counting('Bring a bucket to a value', text('`OK`'), UPDATE_FIELDS),

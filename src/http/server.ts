@@ -22,6 +22,7 @@ import type { Meter } from './meter.js'
 import { problemAnswer, problemResponse } from './problem.js'
 import type { Refusals } from './refusals.js'
 import { RouteTable } from './routes.js'
+import { takeToken } from './token-in-url.js'
 
 /** Answers a request ahead of the router and says so, or leaves it alone. */
 export type Ahead = (request: IncomingMessage, response: ServerResponse) => boolean
@@ -60,6 +61,11 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
     bodyLimit: limits.bodyBytes,
     // Every route reads its own query.
     routerOptions: { querystringParser: () => NO_QUERY },
+    // Of what is injected; what comes over a socket has passed the listener.
+    rewriteUrl: request => {
+      takeToken(request)
+      return request.url!
+    },
     serverFactory: handler => rawServer(handler, limits, refusals, ahead),
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, refusals),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, refusals),
@@ -81,6 +87,7 @@ export function createServerApp({ limits, meter, refusals, ahead }: ServerParts)
 
 function rawServer(handler: RequestListener, limits: Limits, refusals: Refusals, ahead: Ahead): Server {
   const listener: RequestListener = (request, response) => {
+    takeToken(request)
     if (request.headers.host === undefined && request.httpVersion === '1.1') {
       answerHostless(request, response, refusals)
     } else if (!ahead(request, response)) handler(request, response)
@@ -130,7 +137,9 @@ function exact(thrown: unknown, limits: Limits): unknown {
 
 function answerMissing(app: FastifyInstance): void {
   const table = new RouteTable()
-  app.addHook('onRoute', route => table.add(route.url, route.method))
+  app.addHook('onRoute', route => {
+    if (route.config?.peers !== true) table.add(route.url, route.method)
+  })
   app.setNotFoundHandler((request, reply) => {
     const path = request.raw.url!.split('?', 1)[0]!
     const allowed = table.allowed(path)

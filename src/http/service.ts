@@ -23,9 +23,15 @@ export interface Readiness {
   /** What an acknowledged event survives. */
   readonly durability: Durability
   readonly journal: string
-  readonly store: string
+  /** Null for a hail: it has none. */
+  readonly store: string | null
   /** What a crash of the store's engine loses, as it is configured, as the end of a sentence for operators; null: nothing. */
   readonly risk: string | null
+}
+
+/** The part of a service that a hail has itself: it has to ask its queue whether it is ready. */
+export interface HailService extends Pick<Service, 'count' | 'countLines' | 'flushHail'> {
+  readiness(): Promise<Readiness>
 }
 
 /** What a server says of itself at `/state`, beside what the HTTP side knows. Field for field as it is answered. */
@@ -34,7 +40,7 @@ export interface ServerState {
   readonly started: number
   readonly journal: {
     readonly kind: string
-    /** The last record that is counted, and the last one that the store holds. */
+    /** The last record that is counted, and the last one that the store holds: of this server's partitions, the highest. */
     readonly sequence: number
     readonly flushed: number
     readonly bytes: number
@@ -53,12 +59,13 @@ export interface ServerState {
 /** One partition, as its owner sees it. */
 export interface PartitionState {
   readonly partition: number
-  /** The address of the server that has it; null: this one. */
+  /** The address of the server that has it; null: this one; empty: none, just now. */
   readonly owner: string | null
-  readonly through: number
-  readonly flushedThrough: number
-  /** Events rolled up since the start, those read back from the journal included. */
-  readonly events: number
+  /** The last record that is counted, and the last one that the store holds. Null where this server can't say it now. */
+  readonly through: number | null
+  readonly flushedThrough: number | null
+  /** Events rolled up since this server has it, those read back from the journal included; null where it is another server's. */
+  readonly events: number | null
 }
 
 /** The server behind the routes. Every method rejects with `HailWhaleError('recovering'|'unavailable'|…)` where it can't serve. */
@@ -80,6 +87,8 @@ export interface Service {
   readonly reader: RollupReader
   /** Boards need no recovery: they are there as soon as the store is. */
   readonly boards: Boards
+  /** The address of the server that changes boards where that is another one: what is asked of boards is asked there. */
+  boardsOwner(): string | null
   readiness(): Readiness
   /** What a key takes in the store (all keys: an empty path), or a dimension of it; as of the last flush. */
   room(key: Path, dimension: Path): Promise<RoomBelow>

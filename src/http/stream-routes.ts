@@ -4,14 +4,16 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Access } from '../access/access.js'
 import { type ParameterSpec, queryOf, readParameters } from '../intake/parameters.js'
 import { fieldError } from '../model/errors.js'
 import type { Limits } from '../model/limits.js'
 import { errorWithin, graphQuestions, STREAM_PARAMETERS, streamQuestions } from '../query/parameters.js'
 import type { GraphQuestion } from '../query/question.js'
 import { type FieldValues, readFields } from './fields.js'
-import type { Hub, Outlet, Resumed } from './hub.js'
+import type { Hub, Outlet, Prepared, Resumed } from './hub.js'
 import { askDocs } from './schemas.js'
+import { grantOf, requireKeys } from './token-guard.js'
 
 /** The fields of a POST's body. */
 const BODY_FIELDS: readonly ParameterSpec[] = [{ name: 'graphs' }, { name: 'since' }, { name: 'whole' }]
@@ -21,32 +23,55 @@ const BODY_BYTES = 2 * 1024 * 1024
 
 type GraphHub = Hub<GraphQuestion, unknown>
 
+/** What the stream is made of. */
+export interface StreamRouteParts {
+  readonly hub: GraphHub
+  readonly limits: Limits
+  readonly access: Access
+}
+
 /** Adds `/stream`. */
-export function streamRoute(app: FastifyInstance, hub: GraphHub, limits: Limits): void {
+export function streamRoute(app: FastifyInstance, { hub, limits, access }: StreamRouteParts): void {
   const config = { endless: true }
   app.get('/stream', { schema: askDocs.stream, config }, async (request, reply) => {
     const fields = readParameters(queryOf(request.raw.url!), STREAM_PARAMETERS)
     if ((fields.get('format') || 'json') !== 'json') throw fieldError('format', 'a stream is always JSON')
-    const prepared = hub.prepare(streamQuestions(fields, limits))
+    const questions = streamQuestions(fields, limits)
+    const isList = Boolean(fields.get('graphs'))
+    requireKeys(grantOf(request), questions, index => (isList ? `graphs[${index}].key` : 'key'))
+    const prepared = hub.prepare(questions)
     const unanswered = await prepared.answered()
     if (unanswered !== null || isGone(reply)) prepared.abandon()
     if (unanswered !== null) {
       const { index, error } = unanswered
-      throw fields.get('graphs') ? errorWithin(`graphs[${index}]`, error) : error
+      throw isList ? errorWithin(`graphs[${index}]`, error) : error
     }
     if (isGone(reply)) return
-    const leave = prepared.open(startStream(request, reply), { lastEventId: lastEventId(request) })
-    reply.raw.once('close', leave)
+    open(prepared, request, reply, { lastEventId: lastEventId(request) })
   })
 
   app.post('/stream', { schema: askDocs.streamPost, config }, async (request, reply) => {
     const fields = await readFields(request, BODY_FIELDS, { ...limits, bodyBytes: BODY_BYTES })
     const questions = graphQuestions(fields.get('graphs'), limits)
+    requireKeys(grantOf(request), questions, index => `graphs[${index}].key`)
     const resumed = resumedIn(fields, questions.length, lastEventId(request))
     if (isGone(reply)) return
-    const leave = hub.prepare(questions).open(startStream(request, reply), resumed)
-    reply.raw.once('close', leave)
+    open(hub.prepare(questions), request, reply, resumed)
   })
+
+  /** Streams until somebody leaves, or may ask no more. */
+  function open(prepared: Prepared, request: FastifyRequest, reply: FastifyReply, resumed: Resumed): void {
+    const outlet = startStream(request, reply)
+    const leave = prepared.open(outlet, resumed)
+    const forget = access.whileStanding(grantOf(request), () => {
+      leave()
+      outlet.close()
+    })
+    reply.raw.once('close', () => {
+      forget()
+      leave()
+    })
+  }
 }
 
 /** What a body says its reader has already. The header says it too, but costs a page of another origin a preflight. */

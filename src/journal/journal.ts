@@ -43,6 +43,18 @@ export interface Journal {
 
   /** What it holds now. */
   stats(): Promise<JournalStats>
+
+  /** Finds out anew whose the partitions are; never rejects. Absent where that is known at any time. */
+  refresh?(): Promise<void>
+
+  /** Revokes a partition that its consumer can't go on with, to be assigned anew a little later. Absent where only a restart does that. */
+  giveBack?(partition: number): void
+
+  /**
+   * Says which store the counts of this journal go to, by what tells it from any other. Rejects where they go to another one. Absent where
+   * the journal is one process's own.
+   */
+  bindStore?(storeId: string): Promise<void>
 }
 
 /** What an acknowledged record survives: a crash of the machine, the same but for its last second, or nothing. */

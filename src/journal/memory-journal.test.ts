@@ -6,6 +6,7 @@ const journals = new Map<string, MemoryJournal>()
 
 journalSuite({
   name: 'memory',
+  sequences: 'dense',
   create(place) {
     const journal = journals.get(place) ?? new MemoryJournal()
     journals.set(place, journal)

@@ -1,21 +1,28 @@
 /**
- * The reference model of the journal port: records in an array, gone with the process. Obviously right; used in tests and where
- * nothing need survive. The records outlive `close`, so that a test can open it again.
+ * The reference model of the journal port: records in an array for each partition, gone with the process. Obviously right; used in tests
+ * and where nothing need survive. The records outlive `close`, so that a test can open it again.
  */
 import { HailWhaleError } from '../model/errors.js'
 import type { Journal, JournalConsumer, JournalRecord, JournalStats, PartitionOwner } from './journal.js'
 
-/** A journal in memory, with one partition. */
+/** A journal in memory; all partitions are its one consumer's. */
 export class MemoryJournal implements Journal {
   readonly kind = 'memory'
   readonly durability = 'memory'
   readonly risk = null
-  readonly partitions = 1
-  #records: JournalRecord[] = []
-  #trimmed = 0
+  readonly partitions: number
+  readonly #partitions: MemoryPartition[]
   #state: 'new' | 'open' | 'closed' = 'new'
-  #consuming: Promise<void> | undefined
-  #wake: () => void = () => undefined
+  #consuming: Promise<unknown> | undefined
+
+  /** `partitions`: how many it has (default 1). */
+  constructor({ partitions = 1 }: { readonly partitions?: number } = {}) {
+    this.partitions = partitions
+    this.#partitions = Array.from(
+      { length: partitions },
+      (_, partition) => new MemoryPartition(partition, () => this.#state === 'open'),
+    )
+  }
 
   /** Opens it, or opens it again after `close` with the records it had. */
   async open(): Promise<void> {
@@ -30,30 +37,62 @@ export class MemoryJournal implements Journal {
 
   async close(): Promise<void> {
     this.#state = 'closed'
-    this.#wake()
+    for (const partition of this.#partitions) partition.wake()
     await this.#consuming?.catch(() => undefined)
   }
 
   async append(partition: number, record: JournalRecord): Promise<number> {
     if (this.#state !== 'open') throw unavailable('the journal is not open')
-    if (partition !== 0) throw new RangeError(`a memory journal has the partition 0, not ${partition}`)
+    const into = this.#partitions[partition]
+    if (!into)
+      throw new RangeError(`the journal has ${this.partitions} partitions, and none of number ${partition}`)
+    return into.append(record)
+  }
+
+  async consume(consumer: JournalConsumer): Promise<void> {
+    if (this.#state !== 'open') throw unavailable('the journal is not open')
+    if (this.#consuming !== undefined) throw unavailable('the journal has its consumer already')
+    const consuming = Promise.all(this.#partitions.map(partition => partition.feed(consumer)))
+    this.#consuming = consuming
+    await consuming
+  }
+
+  async trim(partition: number, throughSequence: number): Promise<void> {
+    this.#partitions[partition]?.trim(throughSequence)
+  }
+
+  async stats(): Promise<JournalStats> {
+    return { bytes: this.#partitions.reduce((sum, { bytes }) => sum + bytes, 0), segments: 1 }
+  }
+}
+
+/** The records of one partition. */
+class MemoryPartition {
+  readonly #partition: number
+  readonly #isOpen: () => boolean
+  #records: JournalRecord[] = []
+  #trimmed = 0
+  wake: () => void = () => undefined
+
+  constructor(partition: number, isOpen: () => boolean) {
+    this.#partition = partition
+    this.#isOpen = isOpen
+  }
+
+  get bytes(): number {
+    return this.#records.reduce((sum, record) => sum + record.bytes.length, 0)
+  }
+
+  append(record: JournalRecord): number {
     this.#records.push(record)
     const sequence = this.#last()
-    this.#wake()
+    this.wake()
     return sequence
   }
 
-  consume(consumer: JournalConsumer): Promise<void> {
-    if (this.#state !== 'open') return Promise.reject(unavailable('the journal is not open'))
-    if (this.#consuming !== undefined) {
-      return Promise.reject(unavailable('the journal has its consumer already'))
-    }
-    this.#consuming = this.#feed(consumer)
-    return this.#consuming
-  }
-
-  async #feed(consumer: JournalConsumer): Promise<void> {
-    let through = await consumer.assigned(0, 1)
+  async feed(consumer: JournalConsumer): Promise<void> {
+    const partition = this.#partition
+    let through = await consumer.assigned(partition, 1)
     if (through < this.#trimmed || through > this.#last()) {
       throw unavailable(
         `the journal has the records from ${this.#trimmed + 1} to ${this.#last()}, not behind ${through}`,
@@ -61,34 +100,28 @@ export class MemoryJournal implements Journal {
     }
     const caughtUpAt = this.#last()
     let told = false
-    while (this.#state === 'open') {
+    while (this.#isOpen()) {
       if (!told && through >= caughtUpAt) {
         told = true
-        await consumer.caughtUp(0, caughtUpAt)
+        await consumer.caughtUp(partition, caughtUpAt)
         continue
       }
       if (through < this.#last()) {
         through++
-        await consumer.record(0, through, this.#records[through - this.#trimmed - 1]!)
+        await consumer.record(partition, through, this.#records[through - this.#trimmed - 1]!)
       } else {
         await new Promise<void>(wake => {
-          this.#wake = wake
+          this.wake = wake
         })
       }
     }
-    await consumer.revoked(0)
+    await consumer.revoked(partition)
   }
 
-  async trim(partition: number, throughSequence: number): Promise<void> {
-    if (partition !== 0) return
+  trim(throughSequence: number): void {
     const count = Math.min(Math.max(0, throughSequence - this.#trimmed), this.#records.length)
     this.#records = this.#records.slice(count)
     this.#trimmed += count
-  }
-
-  async stats(): Promise<JournalStats> {
-    const bytes = this.#records.reduce((sum, record) => sum + record.bytes.length, 0)
-    return { bytes, segments: 1 }
   }
 
   #last(): number {

@@ -9,6 +9,7 @@ export const ERRORS = {
   invalid_body: { status: 400, title: 'The body cannot be read', retry: false },
   not_kept: { status: 400, title: 'Nothing is kept that answers this', retry: false },
   too_many_points: { status: 400, title: 'The answer would be too large', retry: false },
+  unauthorized: { status: 401, title: 'A token is needed', retry: false },
   forbidden: { status: 403, title: 'Not allowed', retry: false },
   not_found: { status: 404, title: 'There is nothing here', retry: false },
   method_not_allowed: { status: 405, title: 'The method is not allowed here', retry: false },
@@ -39,15 +40,22 @@ export class HailWhaleError extends Error {
   override readonly name = 'HailWhaleError'
   readonly code: ErrorCode
   readonly errors: readonly FieldError[]
+  /** Seconds until sending the same again can help, where that is known; whole. */
+  readonly retryAfterS: number | undefined
 
   constructor(
     code: ErrorCode,
     detail: string,
-    options: { readonly errors?: readonly FieldError[]; readonly cause?: unknown } = {},
+    options: {
+      readonly errors?: readonly FieldError[]
+      readonly retryAfterS?: number
+      readonly cause?: unknown
+    } = {},
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.errors = options.errors ?? []
+    this.retryAfterS = options.retryAfterS
   }
 
   /** The HTTP status of this error's code. */

@@ -37,7 +37,7 @@ export const DAY_MS = KEPT_INTERVAL_MS['1d']
 /** Buckets in one stored row. The number of a bucket's row is floor(bucket index / this). */
 export const CHUNK_BUCKETS: Readonly<Record<KeptInterval, number>> = {
   '10s': 60,
-  '1m': 60,
+  '1m': 120,
   '15m': 96,
   '1h': 24,
   '1d': 32,

@@ -37,7 +37,10 @@ export interface MetricNamesAnswer {
 }
 
 /** Answers `/keys`. */
-export async function keys(reader: RollupReader, question: ListingQuestion): Promise<KeysAnswer> {
+export async function keys(
+  reader: Pick<RollupReader, 'listKeys'>,
+  question: ListingQuestion,
+): Promise<KeysAnswer> {
   const { key } = question
   const { items, next } = pageOf(question, await reader.listKeys(key, pageAsked(question)), nameOf)
   return { key, keys: items.map(child => listed(key, child)), next }

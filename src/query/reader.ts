@@ -74,17 +74,8 @@ export interface Page {
   readonly limit: number
 }
 
-/** Reads roll-ups. All answers hold every count that was acknowledged before the call. */
-export interface RollupReader {
-  /** The server's clock, epoch milliseconds. */
-  now(): number
-
-  /** What is kept of this key. */
-  retention(key: Path): Retention
-
-  /** Grows whenever something was counted; the same number twice means that nothing was counted in between. */
-  version(): number
-
+/** Answers questions from the roll-ups of some partitions, or of all. */
+export interface PartReader {
   /**
    * The sums of one series. `metrics: null` means all. A path that was never counted has no columns.
    * In `path`, the name `…` finds the overflow child where no child of that name exists.
@@ -112,7 +103,7 @@ export interface RollupReader {
     except: ReadonlySet<string>,
   ): Promise<Sums>
 
-  /** The children of a path, a page of them. */
+  /** The children of a path, a page of them; the overflow child comes last. */
   listChildren(key: Path, path: Path, page: Page): Promise<Child[]>
 
   /** The keys one level below `parent` (`[]`: the top), a page of them. */
@@ -120,4 +111,27 @@ export interface RollupReader {
 
   /** The metric names that were ever counted under a key, a page of them. */
   listMetrics(key: Path, page: Page): Promise<string[]>
+}
+
+/** Reads roll-ups. All answers hold every count that was acknowledged before the call, unless a `DatedReader` says otherwise. */
+export interface RollupReader extends PartReader {
+  /** The server's clock, epoch milliseconds. */
+  now(): number
+
+  /** What is kept of this key. */
+  retention(key: Path): Retention
+
+  /** Grows whenever something was counted; the same number twice means that nothing was counted in between. */
+  version(): number
+
+  /** A reader for one question, which can tell how old its answer is. Absent where answers are never old. */
+  dated?(): DatedReader
+}
+
+/** What an answer may lack: nothing (null), what was counted since a time (epoch milliseconds), or nobody knows since when. */
+export type AsOf = number | 'unknown' | null
+
+/** A reader that remembers how old the oldest part of what it has answered so far is. */
+export interface DatedReader extends RollupReader {
+  asOf(): AsOf
 }

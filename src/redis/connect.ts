@@ -48,18 +48,20 @@ async function connectSingle(address: RedisAddress, { host, port }: RedisHost): 
   }
 }
 
-/** The nodes of a cluster come and go: the library finds them again by itself. */
+/**
+ * The nodes of a cluster come and go: the library finds them again by itself. It asks a node that answers, and connects to another when a key
+ * of that one is needed: one that hangs holds up nothing else.
+ */
 async function connectCluster(address: RedisAddress): Promise<RedisConnection> {
+  const { host, port } = await firstToAnswer(address)
   const base = nodeOptions(address)
   const reconnectStrategy = (retries: number) =>
     Math.min(SHORTEST_PAUSE_MS * 2 ** Math.min(retries, 5), LONGEST_PAUSE_MS)
   const options = { ...base, socket: { ...base.socket, reconnectStrategy } }
   const cluster = createCluster({
-    rootNodes: address.hosts.map(({ host, port }) => ({
-      ...options,
-      socket: { ...options.socket, host, port },
-    })),
+    rootNodes: [{ ...options, socket: { ...options.socket, host, port } }],
     defaults: options,
+    minimizeConnections: true,
     RESP: 2,
     commandOptions,
   })
@@ -72,6 +74,22 @@ async function connectCluster(address: RedisAddress): Promise<RedisConnection> {
     send: (key, args) => cluster.sendCommand<RedisReply>(key, false, [...args]),
     destroy: () => cluster.destroy(),
   }
+}
+
+/** The node of a cluster that answers first; rejects with what one of them said where none does. */
+async function firstToAnswer(address: RedisAddress): Promise<RedisHost> {
+  const asked = address.hosts.map(async host => {
+    const connection = await connectSingle(address, host)
+    try {
+      await connection.send('', ['PING'])
+      return host
+    } finally {
+      connection.destroy()
+    }
+  })
+  return Promise.any(asked).catch((none: AggregateError) => {
+    throw none.errors[0]
+  })
 }
 
 /** Connects to what the first Sentinel that answers calls the master. */

@@ -43,6 +43,11 @@ export class Redis {
     this.#answerMs = answerMs
   }
 
+  /** Its address for people, without the password. */
+  get shown(): string {
+    return this.#address.shown
+  }
+
   /** Connects. */
   async open(): Promise<void> {
     this.#isOpen = true
@@ -79,6 +84,18 @@ export class Redis {
     args: readonly RedisArgument[],
   ): Promise<RedisReply> {
     return this.send(keys[0]!, ['EVALSHA', script.sha1, String(keys.length), ...keys, ...args])
+  }
+
+  /**
+   * Runs a script by its text, whether it was loaded or not: those that are sent one after the other run in that order, whatever Redis has
+   * forgotten.
+   */
+  evaluate(
+    script: RedisScript,
+    keys: readonly RedisArgument[],
+    args: readonly RedisArgument[],
+  ): Promise<RedisReply> {
+    return this.send(keys[0]!, ['EVAL', script.text, String(keys.length), ...keys, ...args])
   }
 
   #connect(): Promise<RedisConnection> {

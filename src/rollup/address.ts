@@ -5,7 +5,7 @@
  * Groups that start with the same byte have the same length; numbers in groups are big-endian, so that they sort.
  */
 import { createHash } from 'node:crypto'
-import type { KeptInterval } from '../model/interval.js'
+import { KEPT_INTERVALS, type KeptInterval } from '../model/interval.js'
 import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind } from './nodes.js'
 
 /** Registry entries of metric names: children of a key's node that have no rows of their own. */
@@ -22,7 +22,6 @@ export const ROOT_DIGEST: Uint8Array = new Uint8Array(DIGEST_BYTES)
 const ROWS = 0x10
 const CHILDREN = 0x20
 const IDS = 0x30
-const ROW_GROUP_BYTES = 6 + DIGEST_BYTES
 const HIGH = 0x1_0000_0000
 
 /** The one group of what the whale remembers about itself: `checkpoint`, `flushing`, `version` and the like. */
@@ -44,6 +43,18 @@ export interface GroupRange {
   readonly from: Uint8Array
   readonly until: Uint8Array
 }
+
+/** All groups of rows, and all of ids. */
+export const ROW_GROUPS: GroupRange = { from: Uint8Array.of(ROWS), until: Uint8Array.of(ROWS + 1) }
+export const ID_GROUPS: GroupRange = { from: Uint8Array.of(IDS), until: Uint8Array.of(IDS + 1) }
+
+/** All that was counted: rows, names and ids, without what the whale remembers about itself and without boards. */
+export const COUNTED_GROUPS: GroupRange = { from: Uint8Array.of(ROWS), until: Uint8Array.of(IDS + 1) }
+
+/** Bytes of a group of rows, of its start that says interval and chunk, and of a group of ids. */
+export const ROW_GROUP_BYTES = 6 + DIGEST_BYTES
+export const ROW_PLACE_BYTES = 6
+export const ID_GROUP_BYTES = 5
 
 /**
  * The digest of a child: of SHA-256(parent's digest ‖ kind ‖ UTF-8 name), a key takes 16 bytes, and its first 6 become
@@ -67,6 +78,17 @@ export function rowGroup(interval: KeptInterval, chunk: number, parentDigest: Ui
   writeChunkStart(group, interval, chunk)
   group.set(parentDigest, 6)
   return group
+}
+
+/** The interval and chunk of a group of rows, or of its first `ROW_PLACE_BYTES`. */
+export function parseRowPlace(group: Uint8Array): {
+  readonly interval: KeptInterval
+  readonly chunk: number
+} {
+  const interval = KEPT_INTERVALS.find(kept => INTERVAL_CODES[kept] === group[1])
+  if (group[0] !== ROWS || interval === undefined || group.length < ROW_PLACE_BYTES)
+    throw damaged('a group of rows')
+  return { interval, chunk: Buffer.from(group.buffer, group.byteOffset, ROW_PLACE_BYTES).readUInt32BE(2) }
 }
 
 /** The member of one child's row, and of nothing else in its group. */

@@ -35,7 +35,7 @@ export class Interner {
 
 /** What became of the guarded entries of a batch, and of the names that found no room. */
 export interface BatchOutcome {
-  /** Per guard: 1 where its id had been seen before. */
+  /** Per entry: 1 where it was not counted, as its id or that of its request had been seen before. Empty for a batch without guards. */
   readonly duplicate: Uint8Array
   /** Entries (by index) that were counted under an overflow child; empty where none was, which is nearly always. */
   readonly overflowed: ReadonlySet<number>

@@ -21,9 +21,14 @@ const STEP = 256
 /** Cells written at once: each write is synced. */
 const WRITE = 16 * STEP
 
+/** Bytes of a time in the state group. */
+const TIME_BYTES = 8
+
 /** What a flush needs. */
 export interface FlushOptions extends WriteOptions {
   readonly store: Store
+  /** When the generation was frozen, epoch milliseconds (default: now): nothing later is in it. */
+  readonly frozenAtMs?: number
 }
 
 interface WriteOptions extends RowTaskOptions {
@@ -59,7 +64,7 @@ export async function flush(frozen: FrozenGeneration, options: FlushOptions): Pr
   const children = await writeAll(childChanges(frozen), inStore)
   await writeAll(parentChanges(frozen), inStore)
   await writeAll(options.ids.changes(frozen.ids, through), inStore)
-  await writeState(store, STATE.checkpoint, through)
+  await writeState(store, STATE.checkpoint, through, timeBytes(options.frozenAtMs ?? options.nowMs))
   return { rows, children }
 }
 
@@ -95,8 +100,26 @@ export async function readState(store: Pick<Store, 'read'>, member: Uint8Array):
 }
 
 /** Keeps a sequence in the state group. */
-export async function writeState(store: FlushStore, member: Uint8Array, through: number): Promise<void> {
-  await store.write([{ group: STATE_GROUP, member, through, value: new Uint8Array(0) }])
+export async function writeState(
+  store: FlushStore,
+  member: Uint8Array,
+  through: number,
+  value: Uint8Array = new Uint8Array(0),
+): Promise<void> {
+  await store.write([{ group: STATE_GROUP, member, through, value }])
+}
+
+/** When what was flushed last was frozen, epoch milliseconds; null where there was none, or an earlier version made it. */
+export async function readFlushedAt(store: Pick<Store, 'read'>): Promise<number | null> {
+  const [cell] = await store.read([{ group: STATE_GROUP, member: STATE.checkpoint }])
+  if (cell?.value.length !== TIME_BYTES) return null
+  return Buffer.from(cell.value.buffer, cell.value.byteOffset, TIME_BYTES).readDoubleLE(0)
+}
+
+function timeBytes(atMs: number): Uint8Array {
+  const bytes = Buffer.alloc(TIME_BYTES)
+  bytes.writeDoubleLE(atMs, 0)
+  return bytes
 }
 
 /** Writes the rows in large writes, made ready in small steps; answers how many. */

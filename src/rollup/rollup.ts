@@ -47,12 +47,6 @@ interface Mapping {
   readonly overflowed: Set<number>
 }
 
-/** What the guards of a batch say: which are duplicates, and which entries they forbid. */
-interface Judgement {
-  readonly duplicate: Uint8Array
-  readonly skip: Uint8Array
-}
-
 const NONE: ReadonlySet<number> = new Set()
 const NO_DUPLICATES = new Uint8Array(0)
 
@@ -159,8 +153,8 @@ export class Rollup {
       const recalled = batch.guardCount > 0 ? await this.ids.recall(batch, this.#options.store) : undefined
       while (this.current === current && this.frozen === frozen) {
         // Judging the same batch again comes to the same: a guard is no duplicate of itself.
-        const guards = recalled && this.#judge(batch, sequence, recalled)
-        if (this.#resolve(batch, mapping, guards?.skip)) return this.#add(batch, mapping, sequence, guards)
+        const skip = recalled && this.#judge(batch, sequence, recalled)
+        if (this.#resolve(batch, mapping, skip)) return this.#add(batch, mapping, sequence, skip)
         await mapping.series.load(this.#options.store)
       }
     }
@@ -212,7 +206,7 @@ export class Rollup {
     return to
   }
 
-  #add(batch: Batch, mapping: Mapping, sequence: number, guards: Judgement | undefined): void {
+  #add(batch: Batch, mapping: Mapping, sequence: number, skip: Uint8Array | undefined): void {
     const { deltas } = this.current
     deltas.fit()
     const { count } = mapping.series.nodes
@@ -221,7 +215,7 @@ export class Rollup {
     for (let e = 0, leaf = 0, value = 0; e < batch.count; e++) {
       const leafEnd = batch.leafEnd[e]!
       const valueEnd = batch.valueEnd[e]!
-      const isCounted = !guards?.skip[e]
+      const isCounted = !skip?.[e]
       if (isCounted) this.#addEntry(batch, mapping, e, leaf, leafEnd, value, valueEnd - value)
       if (isCounted && overflowed !== NONE) {
         for (let i = leaf; i < leafEnd; i++) {
@@ -233,7 +227,7 @@ export class Rollup {
     }
     this.through = sequence
     this.oldestMs = Math.min(this.oldestMs, batch.receivedAtMs)
-    const outcome: BatchOutcome = { duplicate: guards?.duplicate ?? NO_DUPLICATES, overflowed }
+    const outcome: BatchOutcome = { duplicate: skip ?? NO_DUPLICATES, overflowed }
     batch.applied?.(outcome)
   }
 
@@ -269,8 +263,8 @@ export class Rollup {
     }
   }
 
-  /** Which guards are duplicates, and which entries they forbid. A duplicate request's own ids are not recorded. */
-  #judge(batch: Batch, sequence: number, recalled: readonly IdEntry[][]): Judgement {
+  /** Which entries guards forbid: 1 where one is a duplicate. A duplicate request's own ids are not recorded. */
+  #judge(batch: Batch, sequence: number, recalled: readonly IdEntry[][]): Uint8Array {
     const duplicate = new Uint8Array(batch.guardCount)
     const judged = new Uint8Array(batch.guardCount)
     const skip = new Uint8Array(batch.count)
@@ -287,7 +281,7 @@ export class Rollup {
     for (let e = 0; e < batch.count; e++) {
       if (isDuplicate(batch.requestGuard[e]!) || isDuplicate(batch.eventGuard[e]!)) skip[e] = 1
     }
-    return { duplicate, skip }
+    return skip
   }
 }
 

@@ -52,6 +52,13 @@ export interface Store {
    */
   drop(from: Uint8Array, until: Uint8Array): Promise<void>
 
+  /**
+   * The first `length` bytes (at most those of a whole group) of all groups `g` with `from ≤ g < until`: in no order, and one may come
+   * more than once. For finding out what is there where nothing says it: an engine may have to look at all of its keys. Of what is
+   * written meanwhile, it is not certain what is seen.
+   */
+  starts(from: Uint8Array, until: Uint8Array, length: number): AsyncIterable<Uint8Array>
+
   /** Bytes on disk (or in memory), as exactly as the engine says. */
   sizeBytes(): Promise<number>
 }

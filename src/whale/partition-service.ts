@@ -3,13 +3,13 @@
  * HTTP (`src/peers/`). Both come by this one interface, so that whoever asks needn't know where a partition is.
  */
 import type { Reset, UpdateCountTo } from '../model/changes.js'
-import type { RollupReader } from '../query/reader.js'
+import type { PartReader } from '../query/reader.js'
 import type { Batch, BatchOutcome } from '../rollup/batch.js'
 
 /** Every method rejects with `HailWhaleError('unavailable')` where a partition is not the owner's (any more), or it can't be reached. */
 export interface PartitionService {
   /** Reads the parts that these partitions hold, summed. */
-  reader(partitions: readonly number[]): RollupReader
+  reader(partitions: readonly number[]): PartReader
   /** Appends a batch, all of one partition; resolves once it is durable and applied, with what became of it. */
   append(partition: number, batch: Batch): Promise<BatchOutcome>
   /** Resolves once the partition has been applied through this sequence. */

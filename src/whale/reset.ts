@@ -4,7 +4,7 @@
  * interval that still holds it, so that every wider interval stays the sum of its parts. What was reset altogether is then
  * forgotten: its rows and its place among the children go.
  *
- * Must run alone. Each batch takes the same values from a path and from what is above it: a reset cut short by a crash has
+ * Resets and sets of a partition must run one at a time. Each batch takes the same values from a path and from what is above it: a reset cut short by a crash has
  * taken away a part, consistently, and can be sent again.
  */
 import type { Reset } from '../model/changes.js'
@@ -23,14 +23,39 @@ export interface ResetContext {
   readonly nowMs: number
 }
 
+/** What is counted all the while can't be removed: then it stays, with what was taken away at zero. */
+const MOST_ROUNDS = 5
 /** Values taken away in one batch. */
 const VALUES_PER_BATCH = 20_000
 
-/** Takes counts away; resolves once that is durable and visible. */
+/**
+ * Takes counts away; resolves once that is durable and visible. Where something was counted meanwhile, that stays; where all there was
+ * could be taken away, the names go too.
+ */
 export async function reset(request: Reset, context: ResetContext): Promise<void> {
-  const { whale, commit, policies, nowMs } = context
+  const { whale } = context
+  const { key, path = [], metrics, fromMs, untilMs } = request
+  const isWhole = !metrics && fromMs === undefined && untilMs === undefined
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const watch = whale.watch({ key, path })
+    try {
+      // What was read in parts while rows changed may not fit together: the next round takes away what this one left.
+      if (!(await whale.walk(() => takeAway(request, context)))) continue
+      if (!isWhole) return
+      const isForgotten = await whale.alone(async () => {
+        if (!watch.isTouched) await whale.forget({ key, path })
+        return !watch.isTouched
+      })
+      if (isForgotten) return
+    } finally {
+      watch.end()
+    }
+  }
+}
+
+/** Takes away what the store holds. */
+async function takeAway(request: Reset, { whale, policies, commit, nowMs }: ResetContext): Promise<void> {
   const path = request.path ?? []
-  await whale.flush()
   const tree = new StoredTree(whale.store)
   const batches = new NegativeBatches(commit, nowMs)
   const metrics = request.metrics ? new Set(request.metrics) : null
@@ -50,8 +75,6 @@ export async function reset(request: Reset, context: ResetContext): Promise<void
     }
   }
   await batches.end()
-  const isWhole = !metrics && request.fromMs === undefined && request.untilMs === undefined
-  if (isWhole) await whale.forget({ key: request.key, path })
 }
 
 /** Takes away the values of all dimensions below a node. */

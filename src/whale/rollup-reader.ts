@@ -40,7 +40,7 @@ import { Summing } from './summing.js'
 /** What a reader needs. */
 export interface RollupReaderOptions {
   readonly rollup: Rollup
-  readonly store: Store
+  readonly store: Pick<Store, 'read' | 'scan'>
   readonly policies: Policies
   readonly now: () => number
 }
@@ -69,7 +69,7 @@ const MOST_EXPECTED = 128 * 1024
 /** Reads the roll-ups of one partition. */
 export class PartitionReader implements RollupReader {
   readonly #rollup: Rollup
-  readonly #store: Store
+  readonly #store: Pick<Store, 'read' | 'scan'>
   readonly #policies: Policies
   readonly #now: () => number
 

@@ -20,14 +20,19 @@ import {
 } from '../rollup/address.js'
 import { KIND_DIMENSION, KIND_KEY, KIND_OVERFLOW, type NodeKind } from '../rollup/nodes.js'
 import type { Policies } from '../rollup/series.js'
-import type { CellVisitor, Store } from '../store/store.js'
-import { largestChildren, type Room, type RoomBelow } from './room.js'
+import type { StoreView } from '../store/partition-stores.js'
+import type { CellVisitor } from '../store/store.js'
+import { type MeasuredRoom, type RoomBelow, roomBelow } from './room.js'
 import { RoomNode } from './room-node.js'
 import { allSegments, digestOf, piecesOf, type Step, stepsOf } from './stored-tree.js'
 
 /** What a walk needs. */
-export interface RoomWalkOptions {
-  readonly store: Pick<Store, 'read' | 'scan'>
+export interface RoomWalkOptions extends RoomWalksOptions {
+  readonly store: StoreView
+}
+
+/** What walks over several stores need. */
+export interface RoomWalksOptions {
   readonly policies: Policies
   readonly nowMs: number
   /** Lets the event loop go round. */
@@ -54,8 +59,24 @@ const NO_NAME = new Uint8Array(0)
 type Nodes = Map<string, RoomNode>
 
 /** Measures a key (all keys: an empty path), or a dimension of it. What is not stored takes nothing. */
-export function measureRoom(key: Path, path: Path, options: RoomWalkOptions): Promise<RoomBelow> {
-  return new RoomWalk(options).measure(key, path)
+export function measureRoom(
+  key: Path,
+  path: Path,
+  { store, ...options }: RoomWalkOptions,
+): Promise<RoomBelow> {
+  return measureRooms(key, path, [store], options)
+}
+
+/** As `measureRoom`, of several stores together, one after the other: what lies in each of them counts as often. */
+export async function measureRooms(
+  key: Path,
+  path: Path,
+  stores: readonly StoreView[],
+  options: RoomWalksOptions,
+): Promise<RoomBelow> {
+  const measured: MeasuredRoom[] = []
+  for (const store of stores) measured.push(await new RoomWalk({ ...options, store }).measure(key, path))
+  return roomBelow(measured, key.length === 0)
 }
 
 class RoomWalk {
@@ -72,14 +93,14 @@ class RoomWalk {
     this.#turnAt = this.#steps - STEPS_PER_TURN
   }
 
-  async measure(key: Path, path: Path): Promise<RoomBelow> {
+  async measure(key: Path, path: Path): Promise<MeasuredRoom> {
     const isAll = key.length === 0
     const top = isAll ? this.#root() : await this.#top(key, path)
     const children: Nodes = new Map()
     await this.#visit(top, isAll ? ROOT_DIGEST : top.digest(), children, true)
     let level = parentsAmong(children)
     while (level.length > 0 && this.#steps > 0) level = await this.#visitLevel(level)
-    return this.#result(top, [...children.values()], isAll)
+    return { own: top, children: [...children.values()], complete: this.#complete }
   }
 
   /** Answers the next level: the children that have something below. */
@@ -210,24 +231,10 @@ class RoomWalk {
     this.#turnAt = this.#steps - STEPS_PER_TURN
     await this.#options.pause()
   }
-
-  #result(own: Room, children: readonly RoomNode[], isAll: boolean): RoomBelow {
-    let { series, rows, bytes } = own
-    for (const child of children) {
-      series += child.series
-      rows += child.rows
-      bytes += child.bytes
-    }
-    return {
-      total: { series, rows, bytes },
-      complete: this.#complete,
-      largest: limit => largestChildren(children, limit, isAll),
-    }
-  }
 }
 
 /** Every place where there may be rows. */
-function placesOf({ policies, nowMs }: RoomWalkOptions): number[] {
+function placesOf({ policies, nowMs }: RoomWalksOptions): number[] {
   const places = new Set<number>()
   for (const { interval, chunk } of piecesOf(allSegments(policies, nowMs)))
     places.add(KEPT_INTERVALS.indexOf(interval) * CHUNKS + chunk)

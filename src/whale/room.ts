@@ -3,7 +3,7 @@
  * whoever asks the same meanwhile gets the same answer, others wait for their turn.
  */
 import { HailWhaleError } from '../model/errors.js'
-import { OVERFLOW_NAME, type Path } from '../model/path.js'
+import { compareUtf8, OVERFLOW_NAME, type Path } from '../model/path.js'
 import { KIND_KEY, KIND_OVERFLOW, type NodeKind } from '../rollup/nodes.js'
 
 /** What something takes. */
@@ -39,6 +39,15 @@ export interface MeasuredChild extends Room {
   readonly name: string
 }
 
+/** What was measured of a key or a dimension in one store. */
+export interface MeasuredRoom {
+  /** It alone. */
+  readonly own: Room
+  /** Its children, in the order of their names, each with all that is below it. */
+  readonly children: readonly MeasuredChild[]
+  readonly complete: boolean
+}
+
 /** Questions that may wait, with the one that is being answered. */
 const MOST_ASKED = 20
 
@@ -67,6 +76,38 @@ export class Rooms {
     this.#last = answer.catch(() => undefined)
     return answer
   }
+}
+
+/** What was measured in one store or several, as it is answered. `isAll`: of all keys. */
+export function roomBelow(measured: readonly MeasuredRoom[], isAll: boolean): RoomBelow {
+  const children = measured.length === 1 ? measured[0]!.children : together(measured)
+  return {
+    total: total([...measured.map(({ own }) => own), ...children]),
+    complete: measured.every(({ complete }) => complete),
+    largest: limit => largestChildren(children, limit, isAll),
+  }
+}
+
+/** The children of all, each once, in the order of their names. */
+function together(measured: readonly MeasuredRoom[]): MeasuredChild[] {
+  const children = new Map<string, MeasuredChild>()
+  for (const child of measured.flatMap(room => room.children)) {
+    const { kind, name } = child
+    const text = `${kind} ${name}`
+    const before = children.get(text)
+    children.set(text, before ? { kind, name, ...total([before, child]) } : child)
+  }
+  return [...children.values()].sort((a, b) => a.kind - b.kind || compareUtf8(a.name, b.name))
+}
+
+function total(rooms: readonly Room[]): Room {
+  const sum = { series: 0, rows: 0, bytes: 0 }
+  for (const { series, rows, bytes } of rooms) {
+    sum.series += series
+    sum.rows += rows
+    sum.bytes += bytes
+  }
+  return sum
 }
 
 /**

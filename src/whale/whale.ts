@@ -12,19 +12,21 @@ import { flush, readState, refuseOlderStore, STATE, sameStore } from '../rollup/
 import { type FrozenGeneration, Rollup } from '../rollup/rollup.js'
 import type { Policies } from '../rollup/series.js'
 import { isFinal, type Store } from '../store/store.js'
+import { PathWatch } from './path-watch.js'
 import { PartitionReader } from './rollup-reader.js'
 import { allSegments, type Forgetting, StoredTree, stepsOf } from './stored-tree.js'
 import { Sweeper } from './sweeper.js'
 
 /** What a whale needs. */
 export interface WhaleOptions {
+  readonly partition: number
   readonly journal: Pick<Journal, 'trim'>
   readonly store: Store
   readonly policies: Policies
   readonly limits: Limits
   readonly dedupeWindowMs: number
-  /** Memory for deltas and names, in bytes. */
-  readonly cacheMemoryBytes: number
+  /** Memory for deltas and names, in bytes, as of now: partitions share it. */
+  readonly cacheMemoryBytes: () => number
   readonly now: () => number
   /** Lets the event loop go round. */
   readonly pause: () => Promise<void>
@@ -32,6 +34,22 @@ export interface WhaleOptions {
   readonly onTrouble: (what: string, error: unknown) => void
   /** Waits before something that failed is tried again. */
   readonly delay: (ms: number) => Promise<void>
+  /** Told where the journal ends before what a flush that was cut short had begun to write; without, that is thrown. */
+  readonly onLostEnd?: (error: Error) => void
+}
+
+/** Told when a batch was applied that counts for a path. */
+export interface Watch {
+  /** Whether one was, other than those that take counts away. */
+  readonly isTouched: boolean
+  end(): void
+}
+
+/** Someone who waits for a batch to be applied. */
+interface Waiting {
+  readonly sequence: number
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 const RETRY_MS = 1000
@@ -57,9 +75,18 @@ export class Whale implements JournalConsumer {
   #isAway = false
   #closed = false
   #isClosing = false
+  #isStopped = false
   /** When a flush gives up; never before `close`. */
   #giveUpAtMs = Number.POSITIVE_INFINITY
   #givenUp = false
+  /** Walks over the store that flushes wait for, as far as memory lets them. */
+  #walks = 0
+  #freezes = 0
+  /** While something runs that no batch may be applied beside. */
+  #gate: Promise<void> | undefined
+  #inHand: Promise<void> | undefined
+  readonly #watches = new Set<PathWatch>()
+  readonly #waiting = new Set<Waiting>()
   flushes = 0
   events = 0
 
@@ -100,7 +127,7 @@ export class Whale implements JournalConsumer {
   }
 
   async assigned(): Promise<number> {
-    const { store, policies, limits, now } = this.#options
+    const { store, policies, limits, now, cacheMemoryBytes } = this.#options
     await this.#forgetAgain()
     const checkpoint = await readState(store, STATE.checkpoint)
     const flushing = await readState(store, STATE.flushing)
@@ -112,7 +139,9 @@ export class Whale implements JournalConsumer {
         limits,
         store,
         dedupeWindowMs: this.#options.dedupeWindowMs,
-        seriesBytes: this.#options.cacheMemoryBytes / 12,
+        get seriesBytes() {
+          return cacheMemoryBytes() / 12
+        },
       },
       checkpoint,
       this.#recoverThrough > 0,
@@ -123,18 +152,16 @@ export class Whale implements JournalConsumer {
 
   record(_partition: number, sequence: number, record: JournalRecord): Promise<void> | void {
     const batch = (record.decoded as Batch | undefined) ?? decodeBatch(record.bytes)
-    if (this.#recoverThrough > 0 && sequence > this.#recoverThrough)
-      return this.#recordAfterGap(batch, sequence)
-    const applied = this.#apply(batch, sequence)
-    if (applied || this.#mustFlush(sequence)) return this.#settle(applied, sequence)
+    if (this.#gate) return this.#recordBehind(this.#gate, batch, sequence)
+    return this.#record(batch, sequence)
   }
 
   /**
-   * Throws where the journal ends before what the store has begun to apply: new batches would get the numbers of lost ones, and
-   * rows that hold those would skip them.
+   * Where the journal ends before what the store has begun to apply, some rows hold lost batches. It throws then, unless it is told to go
+   * on: where new batches would get the numbers of lost ones, those rows would skip them.
    */
   async caughtUp(_partition: number, throughSequence: number): Promise<void> {
-    if (this.#recoverThrough > throughSequence) throw endIsLost(throughSequence, this.#recoverThrough)
+    if (this.#recoverThrough > throughSequence) this.#endIsLost(throughSequence)
     if (this.#recoverThrough > 0) await this.#recover()
     this.#ready = true
   }
@@ -147,11 +174,17 @@ export class Whale implements JournalConsumer {
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing
     if (this.#givenUp || !this.#rollup || this.#recoverThrough > 0) return
-    if (this.#rollup.through === this.#flushedThrough) return this.checkStore()
+    if (this.#rollup.through === this.#flushedThrough) return this.#restIdle()
     this.#flushing = this.#flushNow(this.#rollup).finally(() => {
       this.#flushing = undefined
     })
     await this.#flushing
+  }
+
+  /** What a flush does where there is nothing to flush: a journal that is full takes nothing new before it is trimmed. */
+  async #restIdle(): Promise<void> {
+    await this.checkStore()
+    await this.#trim().catch(error => this.#options.onTrouble('trimming the journal', error))
   }
 
   /** Throws `StoreWentBackError` where the store holds what was flushed no more: what was read of it since is worth nothing. */
@@ -163,10 +196,57 @@ export class Whale implements JournalConsumer {
     )
   }
 
-  /** Flushes if none is running, without waiting for it. */
+  /** Flushes if none is running and nobody walks over the store, without waiting for it. */
   flushSoon(): void {
-    if (this.#flushing || this.#closed) return
-    this.flush().catch(error => this.#tell('flushing', error))
+    if (this.#walks === 0) this.#flushNext()
+  }
+
+  /**
+   * Flushes, then runs a walk over the store. Unless memory asks for it, nothing is flushed meanwhile; answers whether nothing was, so that
+   * all that the walk has seen is of one moment.
+   */
+  async walk(walk: () => Promise<void>): Promise<boolean> {
+    this.#walks++
+    try {
+      await this.flush()
+      const freezes = this.#freezes
+      await walk()
+      return this.#freezes === freezes
+    } finally {
+      this.#walks--
+    }
+  }
+
+  /** Runs a job alone: behind the batch in hand, and no other is applied before it ends. */
+  async alone<T>(job: () => Promise<T>): Promise<T> {
+    while (this.#gate) await this.#gate
+    let open: () => void = () => undefined
+    this.#gate = new Promise(resolve => {
+      open = resolve
+    })
+    try {
+      await this.#inHand?.catch(() => undefined)
+      return await job()
+    } finally {
+      this.#gate = undefined
+      open()
+    }
+  }
+
+  /** Watches what is counted for a path or below it, in its key and those below. */
+  watch(what: Forgetting): Watch {
+    const watch = new PathWatch(what, () => this.#watches.delete(watch))
+    this.#watches.add(watch)
+    return watch
+  }
+
+  /** Resolves once all through this sequence is applied; rejects when the whale stops before. */
+  reached(sequence: number): Promise<void> {
+    if (this.#isStopped) return Promise.reject(stopped())
+    if (this.through >= sequence) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      this.#waiting.add({ sequence, resolve, reject })
+    })
   }
 
   /** The store that rows are flushed to. */
@@ -191,6 +271,14 @@ export class Whale implements JournalConsumer {
     this.#isClosing = true
   }
 
+  /** Writes nothing any more: another owner does, or soon will. */
+  abandon(): void {
+    this.stopRetrying()
+    this.#closed = true
+    this.#giveUpAtMs = Number.NEGATIVE_INFINITY
+    this.#stop()
+  }
+
   get isClosing(): boolean {
     return this.#isClosing
   }
@@ -204,6 +292,13 @@ export class Whale implements JournalConsumer {
     // What can't be flushed now is in the journal: the next start rolls it up again.
     if (this.#ready) await this.flush().catch(error => this.#tell('the last flush', error))
     else await this.#flushing?.catch(() => undefined)
+  }
+
+  /** No batch will be applied any more. */
+  #stop(): void {
+    this.#isStopped = true
+    for (const { reject } of this.#waiting) reject(stopped())
+    this.#waiting.clear()
   }
 
   /** Says first what it forgets, so that the next start goes on with it. All in the store that was found to hold what was flushed. */
@@ -227,6 +322,41 @@ export class Whale implements JournalConsumer {
     if (!cell) return
     await this.#forgetNow(JSON.parse(Buffer.from(cell.value).toString()) as Forgetting, store)
     await store.write([{ ...FORGETTING, through: cell.through, value: null }])
+  }
+
+  #record(batch: Batch, sequence: number): Promise<void> | void {
+    const recorded = this.#recordNow(batch, sequence)
+    if (recorded) {
+      const inHand = recorded.finally(() => {
+        if (this.#inHand === inHand) this.#inHand = undefined
+        this.#tellWaiting()
+      })
+      this.#inHand = inHand
+      return inHand
+    }
+    if (this.#waiting.size > 0) this.#tellWaiting()
+  }
+
+  #recordNow(batch: Batch, sequence: number): Promise<void> | void {
+    for (const watch of this.#watches) watch.see(batch)
+    if (this.#recoverThrough > 0 && sequence > this.#recoverThrough)
+      return this.#recordAfterGap(batch, sequence)
+    const applied = this.#apply(batch, sequence)
+    if (applied || this.#mustFlush(sequence)) return this.#settle(applied, sequence)
+  }
+
+  async #recordBehind(gate: Promise<void>, batch: Batch, sequence: number): Promise<void> {
+    await gate
+    while (this.#gate) await this.#gate
+    await this.#record(batch, sequence)
+  }
+
+  #tellWaiting(): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.sequence > this.through) continue
+      this.#waiting.delete(waiting)
+      waiting.resolve()
+    }
   }
 
   /** Applies a batch; on a store that can't be read, tries until it can: batches must be applied in order. */
@@ -280,12 +410,17 @@ export class Whale implements JournalConsumer {
     if (sequence === this.#recoverThrough) return true
     if (this.#recoverThrough > 0) return false
     const { current } = this.#rollup!
-    const { cacheMemoryBytes } = this.#options
+    const cacheMemoryBytes = this.#options.cacheMemoryBytes()
     const counts = current.deltas.bytes + current.ids.size * ID_BYTES
     const names = current.series.bytes
     if (this.#flushing) return counts > cacheMemoryBytes / 12 || names > cacheMemoryBytes / 8
-    if (counts > cacheMemoryBytes / 16 || names > cacheMemoryBytes / 12) this.flushSoon()
+    if (counts > cacheMemoryBytes / 16 || names > cacheMemoryBytes / 12) this.#flushNext()
     return false
+  }
+
+  #flushNext(): void {
+    if (this.#flushing || this.#closed) return
+    this.flush().catch(error => this.#tell('flushing', error))
   }
 
   async #settle(applied: Promise<void> | void, sequence: number): Promise<void> {
@@ -294,10 +429,17 @@ export class Whale implements JournalConsumer {
     else if (this.#mustFlush(sequence)) await this.#flushing?.catch(() => undefined)
   }
 
-  /** The batch that the cut-short flush ended with was given up by a repair. */
+  /** The batch that the cut-short flush ended with was given up by a repair, or is lost. */
   async #recordAfterGap(batch: Batch, sequence: number): Promise<void> {
+    this.#options.onLostEnd?.(endIsLost(this.through, this.#recoverThrough))
     await this.#recover()
     await this.#settle(this.#apply(batch, sequence), sequence)
+  }
+
+  #endIsLost(lastSequence: number): void {
+    const error = endIsLost(lastSequence, this.#recoverThrough)
+    if (!this.#options.onLostEnd) throw error
+    this.#options.onLostEnd(error)
   }
 
   /** Does the flush again that was cut short, from the same generation, and goes on with a fresh table. */
@@ -312,29 +454,31 @@ export class Whale implements JournalConsumer {
 
   async #flushNow(rollup: Rollup): Promise<void> {
     const frozen = rollup.freeze()
-    const attempt = (): Promise<void> => this.#attempt(frozen, rollup)
+    const frozenAtMs = this.#options.now()
+    this.#freezes++
+    const attempt = (): Promise<void> => this.#attempt(frozen, frozenAtMs, rollup)
     await attempt().catch(error => this.#retry('flushing', error, attempt))
     if (this.#givenUp) return
     rollup.flushed()
     this.#flushedThrough = frozen.through
     this.flushes++
-    const tidied = Promise.all([this.#trim(frozen.through), this.#sweep(rollup)])
+    this.#unsettled.push({ through: frozen.through, atMs: this.#options.now() })
+    const tidied = Promise.all([this.#trim(), this.#sweep(rollup)])
     await tidied.catch(error => this.#options.onTrouble('deleting what is no longer kept', error))
   }
 
   /** Trims the journal through the newest checkpoint that the store can't forget any more. */
-  async #trim(through: number): Promise<void> {
-    const { journal, store, now } = this.#options
+  async #trim(): Promise<void> {
+    const { partition, journal, store, now } = this.#options
     const nowMs = now()
-    this.#unsettled.push({ through, atMs: nowMs })
     const settled = this.#unsettled.findLastIndex(({ atMs }) => atMs + store.supports.settlesMs <= nowMs)
     if (settled < 0) return
-    await journal.trim(0, this.#unsettled[settled]!.through)
-    this.#unsettled.splice(0, settled)
+    await journal.trim(partition, this.#unsettled[settled]!.through)
+    this.#unsettled.splice(0, settled + 1)
   }
 
   /** Writes the generation to the store, or gives up. */
-  async #attempt(frozen: FrozenGeneration, { ids }: Rollup): Promise<void> {
+  async #attempt(frozen: FrozenGeneration, frozenAtMs: number, { ids }: Rollup): Promise<void> {
     const { store, policies, pause, now } = this.#options
     const again = this.#recoverThrough > 0
     const pauseOrGiveUp = (): Promise<void> => {
@@ -343,7 +487,8 @@ export class Whale implements JournalConsumer {
       throw new GivenUp('the server is closing')
     }
     try {
-      await flush(frozen, { store, policies, ids, nowMs: now(), again, pause: pauseOrGiveUp })
+      const nowMs = now()
+      await flush(frozen, { store, policies, ids, nowMs, frozenAtMs, again, pause: pauseOrGiveUp })
     } catch (error) {
       if (!(error instanceof GivenUp)) throw error
     }
@@ -357,6 +502,13 @@ export class Whale implements JournalConsumer {
 
 /** A flush was ended by `close`. */
 class GivenUp extends Error {}
+
+function stopped(): HailWhaleError {
+  return new HailWhaleError(
+    'unavailable',
+    'The partition has gone to another server, or this one is stopping.',
+  )
+}
 
 function endIsLost(lastSequence: number, neededSequence: number): HailWhaleError {
   const ends = `the journal ends with sequence ${lastSequence}, but the store holds counts through ${neededSequence}`

@@ -283,6 +283,51 @@ export function storeSuite(name: string, subject: StoreSubject): void {
       })
     })
 
+    describe('starts', () => {
+      const startsOf = async (from: Uint8Array, until: Uint8Array, length: number): Promise<string[]> => {
+        const starts = new Set<string>()
+        for await (const start of store.starts(from, until, length)) starts.add(hex(start))
+        return [...starts].sort()
+      }
+
+      test('says how the groups of a range begin', async () => {
+        const groups = [[0x10, 1, 0], [0x10, 1, 255], [0x10, 2, 0], [0x10, 255, 255], [0x20], [0x30, 9]]
+        await store.write(
+          groups.flatMap(group => [
+            cellOf('a', 'x', 1, Uint8Array.from(group)),
+            { ...cellOf('b', 'x', 1, Uint8Array.from(group)), expiresAtMs: Date.now() + 600_000 },
+          ]),
+        )
+        const [from, until] = [Uint8Array.of(0x10), Uint8Array.of(0x11)]
+        expect(await startsOf(from, until, 1)).toEqual(['10'])
+        expect(await startsOf(from, until, 2)).toEqual(['1001', '1002', '10ff'])
+        expect(await startsOf(from, until, 3)).toEqual(['100100', '1001ff', '100200', '10ffff'])
+        expect(await startsOf(from, Uint8Array.of(0x30), 1)).toEqual(['10', '20'])
+        expect(await startsOf(Uint8Array.of(0x10, 1, 1), Uint8Array.of(0x10, 255), 3)).toEqual([
+          '1001ff',
+          '100200',
+        ])
+        expect(await startsOf(until, Uint8Array.of(0x20), 1)).toEqual([])
+        await store.write(
+          ['a', 'b']
+            .map(member => ({ ...cellOf(member, '', 2), group: Uint8Array.of(0x20) }))
+            .map(change => ({ ...change, value: null })),
+        )
+        expect(await startsOf(from, Uint8Array.of(0x40), 1)).toEqual(['10', '30'])
+      })
+
+      test('of a thousand groups, while the store is written', async () => {
+        const groups = Array.from({ length: 1000 }, (_, i) => Uint8Array.of(0x10, i >> 8, i & 255))
+        await store.write(groups.map(group => cellOf('a', 'x', 1, group)))
+        const found = new Set<string>()
+        for await (const start of store.starts(Uint8Array.of(0x10), Uint8Array.of(0x11), 3)) {
+          if (found.size % 100 === 0) await store.write([cellOf('b', 'x', 1, Uint8Array.from(start))])
+          found.add(hex(start))
+        }
+        expect(found.size).toBe(1000)
+      })
+    })
+
     describe('opening and closing', () => {
       test('a closed store refuses everything, and opens again', async () => {
         await store.write([cellOf('a', '1')])

@@ -2,6 +2,7 @@
  * A disk that is full, and a disk whose sync fails. Full: counts are answered 503 `disk_full`, nothing acknowledged is lost, and
  * counting resumes by itself. A failed sync is final: the process stops, and the next start has what was acknowledged.
  */
+
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Access } from '../../src/access/access.js'
 import { createHttp } from '../../src/http/http.js'
 import { FileJournal } from '../../src/journal/file/file-journal.js'
 import { DAY_MS } from '../../src/model/interval.js'
@@ -98,7 +100,7 @@ describe.skipIf(smallDisk === undefined)('a full disk (needs the right to mount 
   }
 
   test('503 while it is full, then on by itself; nothing acknowledged is lost', async () => {
-    const ledger = new Ledger(randomOf(3), 400)
+    const ledger = new Ledger(randomOf(3), { nameBytes: 400 })
     const first = track(ServerProcess.start(dataDir, ...FLAGS))
     const url = await first.ready()
     for (let round = 0; round < 2; round++) {
@@ -121,7 +123,7 @@ describe.skipIf(smallDisk === undefined)('a full disk (needs the right to mount 
   })
 
   test('killed, stopped and started while it is full', async () => {
-    const ledger = new Ledger(randomOf(4), 400)
+    const ledger = new Ledger(randomOf(4), { nameBytes: 400 })
     const first = track(ServerProcess.start(dataDir, ...FLAGS))
     let refused = 0
     const url = await first.ready()
@@ -243,6 +245,7 @@ async function serveOn(disk: MemoryDisk) {
   })
   await embedded.recovered
   const app = await createHttp({
+    access: Access.everyone(),
     service: embedded.service,
     limits: DEFAULT_LIMITS,
     now: Date.now,

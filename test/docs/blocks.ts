@@ -4,6 +4,8 @@
  * - An `html` block is opened in a browser, as a page of `http://localhost:3000`. A `text` block right behind it is what it must show.
  * - `<!-- in examples/graph.html -->` in front of an `html` block: it stands in that page, which a test of its own opens.
  * - `<!-- not run: why -->` in front of a `sh` block leaves it out; the reason is shown by the test.
+ * - `<!-- walk: NAME -->` in front of a `sh` block: it is one of a row of commands that a test of its own (`WALKS`) runs in one shell, from the
+ *   first to the last.
  * - `<!-- server: FLAGS -->` gives the page's server these flags; `<!-- server: stop -->` and `<!-- server: start -->` stop it and
  *   start it again with the same data folder.
  */
@@ -21,6 +23,12 @@ export type Step =
   | { readonly kind: 'run' | 'open'; readonly block: Block; readonly expected: Block | undefined }
   | { readonly kind: 'skip'; readonly block: Block; readonly reason: string }
   | { readonly kind: 'example'; readonly block: Block; readonly page: string }
+  | {
+      readonly kind: 'walk'
+      readonly block: Block
+      readonly expected: Block | undefined
+      readonly walk: string
+    }
   | { readonly kind: 'server'; readonly does: 'start' | 'stop'; readonly line: number }
 
 /** A page, read. */
@@ -41,6 +49,9 @@ type Part =
   | ({ readonly kind: 'block' } & Block)
   | ({ readonly kind: 'comment' } & Comment)
   | { readonly kind: 'prose' }
+
+/** The walks, and the tests that run them. */
+export const WALKS: ReadonlyMap<string, string> = new Map([['move', 'test/deploy/move.test.ts']])
 
 const STEPS: ReadonlyMap<string, 'run' | 'open'> = new Map([
   ['sh', 'run'],
@@ -67,7 +78,10 @@ export function readPage(markdown: string): PageText {
     else if (reason !== undefined) steps.push({ kind: 'skip', block: part, reason })
     else {
       const expected = next?.kind === 'block' && OUTPUTS.has(next.language) ? next : undefined
-      steps.push({ kind, block: part, expected })
+      const walk = saidBefore(parts[i - 1], /^walk: (.+)$/)
+      steps.push(
+        walk === undefined ? { kind, block: part, expected } : { kind: 'walk', block: part, expected, walk },
+      )
       if (expected) i++
     }
   }

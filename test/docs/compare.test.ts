@@ -70,6 +70,7 @@ test('readPage pairs commands with what they print, and keeps what it must not r
       'three',
       '```',
       '<!-- server: stop -->',
+      ...['<!-- walk: far -->', '```sh', 'four', '```', '```text', 'there', '```'],
     ],
   ].join('\n')
   const { steps, others, flags } = readPage(page)
@@ -79,6 +80,7 @@ test('readPage pairs commands with what they print, and keeps what it must not r
     { kind: 'run', block: { text: 'two' }, expected: undefined },
     { kind: 'skip', block: { text: 'three' }, reason: 'too loud' },
     { kind: 'server', does: 'stop' },
+    { kind: 'walk', block: { text: 'four' }, expected: { text: 'there' }, walk: 'far' },
   ])
   expect(others).toMatchObject([{ text: 'alone' }])
   expect(() => readPage('```sh\nnever closed')).toThrow('line 1')

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BatchEncoder, decodeBatch } from '../../src/rollup/batch-codec.js'
-import { anchorsOf, type Block, localLinks, type PageText, readPage, type Step } from './blocks.js'
+import { anchorsOf, type Block, localLinks, type PageText, readPage, type Step, WALKS } from './blocks.js'
 import { PageBrowser, WRITTEN_SITE } from './browser.js'
 import { compareJson, compareText } from './compare.js'
 import { PageServer, ROOT } from './server.js'
@@ -51,6 +51,12 @@ function describePage(page: string, { steps, others, flags }: PageText): void {
     if (step.kind === 'example') {
       test(`line ${step.block.line} stands in ${step.page}`, () =>
         expect(unindented(textOf(step.page))).toContain(unindented(step.block.text)))
+    }
+    if (step.kind === 'walk') {
+      test(`line ${step.block.line} is run by a test of its own`, () => {
+        const file = WALKS.get(step.walk)
+        expect(file !== undefined && existsSync(join(ROOT, file))).toBe(true)
+      })
     }
   }
   test('links lead somewhere', () =>

@@ -1,7 +1,7 @@
 /** The built server for one page of the documentation, in a data folder of its own, and commands run against it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -34,6 +34,7 @@ export class PageServer {
     await writeCommand(join(folder, 'bin', 'hailwhale'), '')
     // In a checkout `npx hailwhale` is this one; elsewhere npx would look for it in the registry.
     await writeCommand(join(folder, 'bin', 'npx'), 'test "$1" = hailwhale && shift')
+    await symlink(join(ROOT, 'deploy'), join(folder, 'deploy'))
     return new PageServer(folder, flags)
   }
 
@@ -119,7 +120,7 @@ export class PageServer {
 }
 
 /** Writes a command that runs the built one, after some shell of its own. */
-async function writeCommand(path: string, before: string): Promise<void> {
+export async function writeCommand(path: string, before: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, `#!/bin/sh\n${before}\nexec '${process.execPath}' '${MAIN}' "$@"\n`, { mode: 0o755 })
 }

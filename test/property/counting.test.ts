@@ -87,6 +87,7 @@ describe('counted over HTTP and by the model', () => {
     { name: 'files, over sockets', overSocket: true },
     { name: 'files, injected, little memory', cacheMemoryBytes: 200_000 },
     { name: 'in memory, injected', inMemory: true },
+    { name: 'in memory, over three partitions', inMemory: true, partitions: 3 },
   ]
   test.each(variants)('$name', async ({ name: _name, ...variant }) => {
     await fc.assert(

@@ -2,6 +2,7 @@
  * Pages in a real browser, on a real server: a server over a folder of its own that can be restarted underneath its pages, a
  * Chromium, pages that note whatever goes wrong in them, and a site of another origin to embed things in.
  */
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -10,8 +11,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { vi } from 'vitest'
+import { newToken, type TokenTerms } from '../../src/access/token.js'
+import { TokenFile } from '../../src/access/token-file.js'
 import { fileSettings, resolveSettings } from '../../src/cli/resolve.js'
-import { type RunningServer, startServer } from '../../src/cli/serve.js'
+import type { RunningServer } from '../../src/cli/running.js'
+import { startServer } from '../../src/cli/serve.js'
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -91,6 +96,30 @@ export class WebServer {
       body: JSON.stringify(events),
     })
     if (!answer.ok) throw new Error(`/count answered ${answer.status}: ${await answer.text()}`)
+  }
+
+  /** Makes a token, and waits until the server wants one. Answers its text and its id. */
+  async makeToken(terms: Partial<TokenTerms>): Promise<{ readonly text: string; readonly id: string }> {
+    const whole = { name: '', scopes: ['read' as const], prefixes: [], ...terms }
+    const { text, record } = newToken(whole, { nowMs: Date.now(), random: randomBytes })
+    await new TokenFile(this.#dir).add(record)
+    await this.#until(text, status => status !== 401)
+    return { text, id: record.id }
+  }
+
+  /** Revokes a token, and waits until the server knows. */
+  async revokeToken({ text, id }: { readonly text: string; readonly id: string }): Promise<void> {
+    await new TokenFile(this.#dir).remove(id)
+    await this.#until(text, status => status === 401)
+  }
+
+  /** Waits until the server wants a token of everybody, and says to this one what it should. */
+  async #until(token: string, isDone: (status: number) => boolean): Promise<void> {
+    const statusOf = async (headers: Record<string, string>) =>
+      (await fetch(`${this.url}/nothing`, { headers })).status
+    const isKnown = async () =>
+      isDone(await statusOf({ authorization: `Bearer ${token}` })) && (await statusOf({})) === 401
+    await vi.waitUntil(isKnown, { timeout: 10_000, interval: 100 })
   }
 
   /** Stops the server; its pages lose it. */

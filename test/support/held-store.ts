@@ -122,6 +122,10 @@ export class HeldStore implements Store {
     if (!this.#isDead) await this.#store.drop(from, until)
   }
 
+  starts(from: Uint8Array, until: Uint8Array, length: number): AsyncIterable<Uint8Array> {
+    return this.#store.starts(from, until, length)
+  }
+
   sizeBytes(): Promise<number> {
     return this.#store.sizeBytes()
   }

@@ -3,13 +3,31 @@
  * what became of each. Requests are of every kind: single and bulk, with ids, with `Idempotency-Key`, with neither. What gets no
  * answer is sent again if that is safe, and is otherwise "at most once".
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 
 const BRANCHES = 20
-/** Requests of this share carry one event in the URL, the others 2 to `MOST_PER_REQUEST` in the body. */
+/** Requests of this share carry one event in the URL, the others 2 to `perRequest` in the body. */
 const SINGLES = 0.7
-const MOST_PER_REQUEST = 60
-const KEYS = ['north', 'south']
+/** Behind a hail, one single of so many goes straight into the whale. */
+const NOW = 0.2
+
+/** What is sent, and to what it is held. */
+export interface LedgerOptions {
+  /** Names are made this long at least, to fill a disk with fewer requests. */
+  readonly nameBytes?: number
+  /** Events a request has at most. */
+  readonly perRequest?: number
+  /** Each is the name of a key below `shop`. */
+  readonly shops?: readonly string[]
+  /** How long a lane waits between two requests, in milliseconds. */
+  readonly pauseMs?: number
+  /**
+   * Counted through hails: what is queued is taken for counted, and what became of a request without an answer may differ from key
+   * to key, as keys lie in different partitions.
+   */
+  readonly isSplit?: boolean
+}
 
 /** One event: where it is counted and how much. */
 interface LedgerEvent {
@@ -27,6 +45,7 @@ interface Entry {
   readonly headers: Readonly<Record<string, string>>
   /** Sending it again counts nothing twice. */
   readonly isRepeatable: boolean
+  /** What waits for an answer is open, and what has got none and can be sent again. */
   state: 'open' | 'counted' | 'unknown' | 'refused'
 }
 
@@ -36,15 +55,18 @@ type Points = Readonly<Record<string, Readonly<Record<string, readonly (readonly
 /** Sends, remembers and compares. */
 export class Ledger {
   readonly #random: () => number
+  readonly #options: Required<LedgerOptions>
   readonly #entries: Entry[] = []
+  /** What has got no answer and can be sent again. */
+  #again: Entry[] = []
   readonly #startedMs = Date.now()
   #events = 0
-  readonly #padding: string
 
-  /** `nameBytes`: names are made this long at least, to fill a disk with fewer requests. */
-  constructor(random: () => number, nameBytes = 0) {
+  /** `random`: numbers from 0 to 1. */
+  constructor(random: () => number, options: LedgerOptions = {}) {
     this.#random = random
-    this.#padding = '.'.repeat(nameBytes)
+    const usual = { nameBytes: 0, perRequest: 60, shops: ['north', 'south'], pauseMs: 0, isSplit: false }
+    this.#options = { ...usual, ...options }
   }
 
   get acknowledged(): number {
@@ -61,21 +83,33 @@ export class Ledger {
 
   /** Sends requests, `lanes` at a time, as long as the server answers and `until` doesn't say stop; first what is still open. */
   async load(url: string, lanes: number, until: (status: number) => boolean = () => false): Promise<void> {
-    const again = this.#entries.filter(entry => entry.state === 'open')
+    const again = this.#takeAgain()
     let isOver = false
     const lane = async () => {
       while (!isOver) {
         const status = await this.#send(url, again.pop() ?? this.#newEntry())
         isOver ||= status === 0 || until(status)
+        if (!isOver && this.#options.pauseMs > 0) await delay(this.#options.pauseMs)
       }
     }
     await Promise.all(Array.from({ length: lanes }, lane))
+    this.#again.push(...again)
   }
 
   /** Sends what is still open until each has its answer. */
   async settle(url: string): Promise<void> {
-    for (const entry of this.#entries)
-      if (entry.state === 'open') expect(await this.#send(url, entry)).toBe(200)
+    const again = this.#takeAgain()
+    while (again.length > 0) {
+      const status = await this.#send(url, again.pop()!)
+      if (status < 200 || status > 202) this.#again.push(...again.splice(0))
+      expect([200, 202]).toContain(status)
+    }
+  }
+
+  #takeAgain(): Entry[] {
+    const again = this.#again
+    this.#again = []
+    return again
   }
 
   /** Sends an entry; answers the status, 0 where no answer came. */
@@ -85,34 +119,47 @@ export class Ledger {
       const init = { method, headers: entry.headers, ...(entry.body !== undefined && { body: entry.body }) }
       const answer = await fetch(`${url}${entry.path}`, init)
       const text = await answer.text()
-      if (answer.status === 200) this.#acknowledge(entry, text)
+      if (answer.ok) this.#acknowledge(entry, answer.status, text)
       else this.#refuse(entry, answer, text)
       return answer.status
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
-      if (!entry.isRepeatable) entry.state = 'unknown'
+      this.#leave(entry, 'unknown')
       return 0
     }
   }
 
-  #acknowledge(entry: Entry, text: string): void {
+  #acknowledge(entry: Entry, status: number, text: string): void {
     entry.state = 'counted'
     if (entry.body === undefined) {
-      expect(text).toBe('OK')
+      expect({ status, text }).toEqual(
+        status === 202 ? { status, text: 'QUEUED' } : { status: 200, text: 'OK' },
+      )
       return
     }
-    const { counted, duplicates } = JSON.parse(text)
-    expect(counted + duplicates).toBe(entry.events.length)
-    if (!entry.isRepeatable) expect(duplicates).toBe(0)
+    const answer = JSON.parse(text)
+    if (status === 202) {
+      expect(answer).toEqual({ queued: entry.events.length })
+      return
+    }
+    expect(answer.counted + answer.duplicates).toBe(entry.events.length)
+    if (!entry.isRepeatable) expect(answer.duplicates).toBe(0)
   }
 
   /** Only a server that is not there yet, has no room or can't go on refuses a correct request. */
   #refuse(entry: Entry, { status, headers }: Response, text: string): void {
-    const codes = /"code":"(recovering|disk_full|unavailable)"/
+    const codes = /"code":"(recovering|disk_full|unavailable|queue_full)"/
     expect({ status, text }).toMatchObject({ status: 503, text: expect.stringMatching(codes) })
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
     expect(headers.get('content-type')).toContain('application/problem+json')
-    if (!entry.isRepeatable) entry.state = text.includes('"unavailable"') ? 'unknown' : 'refused'
+    const isUncertain = this.#options.isSplit || text.includes('"unavailable"')
+    this.#leave(entry, isUncertain ? 'unknown' : 'refused')
+  }
+
+  /** What was not acknowledged is sent again where that is safe. */
+  #leave(entry: Entry, state: 'unknown' | 'refused'): void {
+    if (entry.isRepeatable) this.#again.push(entry)
+    else entry.state = state
   }
 
   #newEntry(): Entry {
@@ -133,7 +180,7 @@ export class Ledger {
     })
     return {
       events: [event],
-      path: `/count?${query}`,
+      path: `${this.#options.isSplit && this.#random() < NOW ? '/count_now' : '/count'}?${query}`,
       body: undefined,
       headers: {},
       isRepeatable,
@@ -142,9 +189,8 @@ export class Ledger {
   }
 
   #bulk(): Entry {
-    const events = Array.from({ length: 2 + Math.floor(this.#random() * (MOST_PER_REQUEST - 1)) }, () =>
-      this.#event(),
-    )
+    const count = 2 + Math.floor(this.#random() * (this.#options.perRequest - 1))
+    const events = Array.from({ length: count }, () => this.#event())
     const kind = ['plain', 'ids', 'key'][Math.floor(this.#random() * 3)]
     const lines = events.map(event => ({ ...jsonOf(event), ...(kind === 'ids' && { id: idOf(event) }) }))
     const headers = {
@@ -156,20 +202,24 @@ export class Ledger {
   }
 
   #event(): LedgerEvent {
-    const name = `e${this.#events++}${this.#padding}`
+    const { nameBytes, shops } = this.#options
+    const name = `e${this.#events++}${'.'.repeat(nameBytes)}`
     const value = 1 + Math.floor(this.#random() * 9)
     const branch = `b${Math.floor(this.#random() * BRANCHES)}`
-    return { name, branch, shop: KEYS[Math.floor(this.#random() * KEYS.length)]!, value }
+    return { name, branch, shop: shops[Math.floor(this.#random() * shops.length)]!, value }
   }
 
-  /** Asks for everything, in every interval, and compares it with the books. Answers the sums, to compare two servers. */
-  async check(url: string): Promise<object> {
+  /**
+   * Asks for everything, in every interval, and compares it with the books. Answers the sums, to compare two servers. `lost`: names of
+   * events that may be gone though they were acknowledged.
+   */
+  async check(url: string, lost: ReadonlySet<string> = new Set()): Promise<object> {
     const answers = await Promise.all(
       ['10s', '1m', '15m', '1h', '1d'].map(interval => this.#ask(url, 'shop', interval)),
     )
     const [first, ...others] = answers.map(sumsOf)
     for (const other of others) expect(other).toEqual(first)
-    this.#compare(first!)
+    this.#compare(first!, lost)
     checkTree(first!)
     await this.#checkKeys(url, first!)
     return first!
@@ -185,24 +235,36 @@ export class Ledger {
     return JSON.parse(text)
   }
 
-  /** Each event: exactly once, or at most once; one request all or nothing. */
-  #compare(sums: ReadonlyMap<string, number>): void {
+  /** Each event: exactly once, or at most once; one request, or what of it is in one partition, all or nothing. */
+  #compare(sums: ReadonlyMap<string, number>, lost: ReadonlySet<string>): void {
     const wrong: object[] = []
     for (const { events, state, isRepeatable } of this.#entries) {
-      const times = events.map(
-        ({ branch, name, value }) => (sums.get(JSON.stringify(['of', branch, name])) ?? 0) / value,
-      )
-      const allowed = state === 'counted' ? [1] : state === 'refused' ? [0] : [0, 1]
-      const isFine = allowed.includes(times[0]!) && times.every(time => time === times[0])
-      if (!isFine) wrong.push({ state, isRepeatable, names: events.map(({ name }) => name), times })
+      for (const part of this.#partsOf(events)) {
+        const names = part.map(({ name }) => name)
+        const times = part.map(
+          ({ branch, name, value }) => (sums.get(JSON.stringify(['of', branch, name])) ?? 0) / value,
+        )
+        const isLost = names.some(name => lost.has(name))
+        const allowed = state === 'counted' && !isLost ? [1] : state === 'refused' ? [0] : [0, 1]
+        const isFine = allowed.includes(times[0]!) && times.every(time => time === times[0])
+        if (!isFine) wrong.push({ state, isRepeatable, names, times })
+      }
     }
     expect(wrong).toEqual([])
+  }
+
+  /** The events of a request that are counted or not as one. */
+  #partsOf(events: readonly LedgerEvent[]): (readonly LedgerEvent[])[] {
+    if (!this.#options.isSplit) return [events]
+    return this.#options.shops
+      .map(shop => events.filter(event => event.shop === shop))
+      .filter(part => part.length > 0)
   }
 
   /** The key above is the sum of the keys below it. */
   async #checkKeys(url: string, sums: ReadonlyMap<string, number>): Promise<void> {
     const added = new Map<string, number>()
-    for (const shop of KEYS) {
+    for (const shop of this.#options.shops) {
       for (const [path, sum] of sumsOf(await this.#ask(url, JSON.stringify(['shop', shop]), '1m'))) {
         added.set(path, (added.get(path) ?? 0) + sum)
       }

@@ -2,12 +2,14 @@
  * A whole embedded server for tests, in this process, with a clock that the test moves: over memory or over files, asked in
  * process (`inject`) or over real HTTP. It can be flushed, and closed and opened again on what it has written.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { Access } from '../../src/access/access.js'
 import { createHttp, type HttpOptions } from '../../src/http/http.js'
 import type { Journal } from '../../src/journal/journal.js'
 import { MemoryJournal } from '../../src/journal/memory-journal.js'
@@ -134,7 +136,15 @@ export class LiveServer {
     })
     await this.#embedded.recovered
     const { service } = this.#embedded
-    this.#app = await createHttp({ service, limits: this.limits, now, version: '0.0.0-test', log, ...http })
+    this.#app = await createHttp({
+      access: Access.everyone(),
+      service,
+      limits: this.limits,
+      now,
+      version: '0.0.0-test',
+      log,
+      ...http,
+    })
     if (over === 'http') await this.#app.listen({ host: '127.0.0.1', port: 0 })
   }
 

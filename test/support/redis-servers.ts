@@ -25,7 +25,12 @@ export class RedisServer {
 
   /** Starts one. `options` as on the command line of `redis-server`; without, everything is in the append-only file before it is answered. */
   static async start(...options: string[]): Promise<RedisServer> {
-    const [port, folder] = [await freePort(), await newFolder()]
+    return RedisServer.startOn(await newFolder(), ...options)
+  }
+
+  /** Starts one on what lies in a folder, which is its own from then on. */
+  static async startOn(folder: string, ...options: string[]): Promise<RedisServer> {
+    const port = await freePort()
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
     const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
     const args = [...where, '--protected-mode', 'no', ...(options.length > 0 ? options : durable)]
@@ -86,7 +91,7 @@ export class RedisServer {
   }
 }
 
-/** A Redis Cluster of three masters. */
+/** A Redis Cluster of three masters, each with replicas where that is said. */
 export class RedisCluster {
   readonly nodes: readonly RedisServer[]
 
@@ -94,25 +99,54 @@ export class RedisCluster {
     this.nodes = nodes
   }
 
-  static async start(): Promise<RedisCluster> {
-    const options = ['--cluster-enabled', 'yes', '--appendonly', 'yes', '--cluster-node-timeout', '2000']
-    const nodes = await Promise.all([1, 2, 3].map(() => RedisServer.start(...options)))
+  /** `replicas`: of each master. `options`: of each node. */
+  static async start(replicas = 0, ...options: string[]): Promise<RedisCluster> {
+    const always = ['--cluster-enabled', 'yes', '--appendonly', 'yes', '--cluster-node-timeout', '2000']
+    const quick = replicas > 0 ? ['--repl-diskless-sync-delay', '0'] : []
+    const count = 3 * (1 + replicas)
+    const nodes = await Promise.all(
+      Array.from({ length: count }, () => RedisServer.start(...always, ...quick, ...options)),
+    )
     const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`)
-    await run(CLI, ['--cluster', 'create', ...hosts, '--cluster-yes'])
-    await eventually(async () => {
-      const states = await Promise.all(nodes.map(node => node.command('cluster', 'info')))
-      return states.every(state => state.includes('cluster_state:ok'))
-    })
-    return new RedisCluster(nodes)
+    await run(CLI, ['--cluster', 'create', ...hosts, '--cluster-replicas', String(replicas), '--cluster-yes'])
+    const cluster = new RedisCluster(nodes)
+    await eventually(() => cluster.isWell(3 * replicas))
+    return cluster
   }
 
   get url(): string {
     return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
   }
 
+  /** Whether every node that runs knows all slots to be served, and so many replicas follow their masters. */
+  async isWell(replicas: number): Promise<boolean> {
+    const states = await Promise.all(this.nodes.map(node => node.command('cluster', 'info').catch(() => '')))
+    const roles = await Promise.all(this.nodes.map(node => node.command('role').catch(() => '')))
+    const following = roles.filter(role => role.startsWith('slave') && role.includes('connected')).length
+    return states.every(state => state === '' || state.includes('cluster_state:ok')) && following >= replicas
+  }
+
+  /** The nodes that are masters now, each with a replica of its own. */
+  async pairs(): Promise<{ readonly master: RedisServer; readonly replica: RedisServer }[]> {
+    const byPort = new Map(this.nodes.map(node => [String(node.port), node]))
+    const pairs = await Promise.all(
+      this.nodes.map(async replica => {
+        const [role, , masterPort] = (await replica.command('role').catch(() => '')).split('\n')
+        const master = byPort.get(masterPort ?? '')
+        return role === 'slave' && master ? { master, replica } : undefined
+      }),
+    )
+    return pairs.filter(pair => pair !== undefined)
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.nodes.map(node => node.close()))
   }
+}
+
+/** Waits until a replica has taken over as master. */
+export async function takenOver(replica: RedisServer): Promise<void> {
+  await eventually(async () => (await replica.command('role').catch(() => '')).startsWith('master'))
 }
 
 /** A master, a replica of it, and a Sentinel that watches them. */
@@ -175,7 +209,7 @@ async function freePort(): Promise<number> {
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   const deadlineMs = performance.now() + 20_000
   while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error('a Redis did not start in 20 seconds')
+    if (performance.now() > deadlineMs) throw new Error('a Redis did not get ready in 20 seconds')
     await new Promise(resolve => setTimeout(resolve, 30))
   }
 }

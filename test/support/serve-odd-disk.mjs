@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { Access } from '../../dist/access/access.js'
 import { createHttp } from '../../dist/http/http.js'
 import { FileJournal } from '../../dist/journal/file/file-journal.js'
 import { nodeFileSystem } from '../../dist/journal/file/file-system.js'
@@ -54,7 +55,14 @@ const embedded = await openEmbedded({
   onFatal,
   journal,
 })
-const http = await createHttp({ service: embedded.service, limits: DEFAULT_LIMITS, now, version: '0', log })
+const http = await createHttp({
+  access: Access.everyone(),
+  service: embedded.service,
+  limits: DEFAULT_LIMITS,
+  now,
+  version: '0',
+  log,
+})
 const url = await http.listen({ host: '127.0.0.1', port: 0 })
 log.info({ url }, 'listening')
 process.once('SIGTERM', async () => {

@@ -37,7 +37,10 @@ export async function askBoth(harness: ServerHarness, question: Question, when =
   const text = answer.body.toString()
   if (answer.status !== 200) {
     const { code } = JSON.parse(text) as { readonly code: string }
-    expect({ status: answer.status, text: code }, `${decodeURIComponent(question)} ${when}`).toEqual(expected)
+    expect(
+      { status: answer.status, text: code },
+      `${decodeURIComponent(question)} ${when}: ${text.slice(0, 300)}`,
+    ).toEqual(expected)
     return
   }
   if (expected.status === 200 && saysTheSame(text, expected.text, toleranceOf(question, model))) return

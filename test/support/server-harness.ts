@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { expect } from 'vitest'
+import { Access } from '../../src/access/access.js'
 import { createHttp } from '../../src/http/http.js'
 import { FileJournal } from '../../src/journal/file/file-journal.js'
 import type { Journal, JournalConsumer, JournalRecord, PartitionOwner } from '../../src/journal/journal.js'
@@ -18,7 +20,10 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { DEFAULT_RETENTION, type Retention } from '../../src/model/retention.js'
 import { LmdbStore } from '../../src/store/lmdb/lmdb-store.js'
 import { MemoryStore } from '../../src/store/memory/memory-store.js'
-import { type Embedded, openEmbedded } from '../../src/whale/embedded.js'
+import type { PartitionStores } from '../../src/store/partition-stores.js'
+import type { Store } from '../../src/store/store.js'
+import { openEmbedded } from '../../src/whale/embedded.js'
+import { openWhale, type WhaleServer, type WhaleServerOptions } from '../../src/whale/open-whale.js'
 import type { WireAnswer, WireRequest } from './count-request.js'
 import { HeldStore, type Tampering } from './held-store.js'
 import { ServerModel } from './server-model.js'
@@ -34,6 +39,8 @@ export interface HarnessOptions {
   readonly segmentBytes?: number
   /** Journal and store in memory instead of in files. */
   readonly inMemory?: boolean
+  /** How many the journal has (default 1); more only in memory. */
+  readonly partitions?: number
   /** Over a real socket instead of `inject`. */
   readonly overSocket?: boolean
   /** Makes the store lie. */
@@ -54,13 +61,18 @@ export class ServerHarness {
   /** What the server said is fatal. */
   readonly fatal: Error[] = []
   readonly #options: HarnessOptions
-  readonly #memory = { journal: new MemoryJournal(), store: new MemoryStore() }
+  readonly #memory: { readonly journal: MemoryJournal; readonly stores: readonly MemoryStore[] }
   readonly #folders: string[] = []
   readonly #agent = new Agent({ keepAlive: true })
   #running: Running | undefined
 
   private constructor(options: HarnessOptions) {
+    const { partitions = 1 } = options
     this.#options = options
+    this.#memory = {
+      journal: new MemoryJournal({ partitions }),
+      stores: Array.from({ length: partitions }, () => new MemoryStore()),
+    }
     this.nowMs = options.nowMs
     this.limits = {
       ...DEFAULT_LIMITS,
@@ -72,6 +84,7 @@ export class ServerHarness {
       retentionByKey: options.retentionByKey ?? new Map(),
       childrenPerParent: this.limits.childrenPerParent,
       dedupeWindowMs: options.dedupeWindowMs ?? DAY_MS,
+      partitions,
     })
   }
 
@@ -102,38 +115,38 @@ export class ServerHarness {
   /** Writes all that was counted into the store. A flush that is held is let go first. */
   async flush(): Promise<void> {
     await this.letGo()
-    await this.#live().embedded.whale.flush()
+    await flushAll(this.#live())
   }
 
-  /** Begins a flush and stops it once it has written so many cells; it may also come to its end before. */
+  /** Begins a flush and stops it once it has written so many cells (of each partition); it may also come to its end before. */
   async flushHalfway(cells: number): Promise<void> {
     await this.letGo()
     const running = this.#live()
-    const held = running.store.hold(cells)
-    running.flushing = running.embedded.whale.flush()
-    await Promise.race([held, running.flushing])
-    if (!running.store.isHeld) await this.letGo()
+    const held = running.stores.map(store => store.hold(cells))
+    running.flushing = flushAll(running)
+    await Promise.race([...held, running.flushing])
+    if (!this.isHeld) await this.letGo()
   }
 
   /** Lets a flush that is held come to its end. */
   async letGo(): Promise<void> {
     const running = this.#live()
-    running.store.release()
+    for (const store of running.stores) store.release()
     await running.flushing
     running.flushing = undefined
   }
 
   /** Flushes in the middle of what is asked: before the read that comes after `reads` more, if there are so many. */
   async flushBetweenReads(reads: number, ask: () => Promise<void>): Promise<void> {
-    const { store, embedded } = this.#live()
-    store.interrupt(reads, () => embedded.whale.flush())
+    const running = this.#live()
+    for (const store of running.stores) store.interrupt(reads, () => flushAll(running))
     await ask()
-    store.interrupt(0, undefined)
+    for (const store of running.stores) store.interrupt(0, undefined)
   }
 
   /** Whether a flush is held. */
   get isHeld(): boolean {
-    return this.#live().store.isHeld
+    return this.#live().stores.some(store => store.isHeld)
   }
 
   /** Closes the server as it should be, and opens it again. */
@@ -151,17 +164,32 @@ export class ServerHarness {
     await cp(running.folder, folder, { recursive: true, filter: path => !isLock(path) })
     // The dead process's store takes no writes: a flush that waited for the one held finds that, and its end means nothing.
     running.flushing = running.flushing?.catch(() => undefined)
-    running.store.kill()
+    for (const store of running.stores) store.kill()
     running.journal.kill()
     await this.#close()
     await this.#open(folder)
+  }
+
+  /**
+   * Closes the server and opens another one, on an empty folder that `move` has filled from the old one. `spread`: makes its
+   * journal and stores, of several partitions.
+   */
+  async move(
+    move: (from: string, to: string) => Promise<void>,
+    spread?: (folder: string) => SpreadParts,
+  ): Promise<void> {
+    await this.letGo()
+    const { folder } = await this.#close()
+    const next = await this.#makeFolder()
+    await move(folder, next)
+    await this.#open(next, spread?.(next))
   }
 
   /** Ends the server and removes its folders. */
   async stop(): Promise<void> {
     try {
       if (this.#running) {
-        this.#running.store.release()
+        for (const store of this.#running.stores) store.release()
         await this.#close()
       }
     } finally {
@@ -181,15 +209,16 @@ export class ServerHarness {
     return folder
   }
 
-  async #open(folder: string): Promise<void> {
+  async #open(folder: string, spread?: SpreadParts): Promise<void> {
     const { inMemory = false, tamper, segmentBytes = SEGMENT_BYTES } = this.#options
     const onFatal = (error: Error): void => {
-      if (!store.isDead) this.fatal.push(error)
+      if (!stores.some(store => store.isDead)) this.fatal.push(error)
     }
     const files = { directory: join(folder, 'journal'), segmentBytes, onFatal }
     const journal = new KillableJournal(inMemory ? this.#memory.journal : new FileJournal(files))
-    const store = new HeldStore(inMemory ? this.#memory.store : new LmdbStore(join(folder, 'store')), tamper)
-    const embedded = await openEmbedded({
+    const kept = inMemory ? this.#memory.stores : [new LmdbStore(join(folder, 'store'))]
+    const stores = kept.map(store => new HeldStore(store, tamper))
+    const options = {
       dataDir: folder,
       retention: this.#options.retention ?? DEFAULT_RETENTION,
       ...(this.#options.retentionByKey && { retentionByKey: this.#options.retentionByKey }),
@@ -200,11 +229,18 @@ export class ServerHarness {
       now: () => this.nowMs,
       log: QUIET,
       onFatal,
-      journal,
-      store,
-    })
+    }
+    const embedded = spread
+      ? await openSpread({ ...options, ...spread })
+      : await openEmbedded({
+          ...options,
+          journal,
+          store: stores[0]!,
+          ...(stores.length > 1 && { stores: new HeldStores(stores) }),
+        })
     await embedded.recovered
     const http = await createHttp({
+      access: Access.everyone(),
       service: embedded.service,
       limits: this.limits,
       now: () => this.nowMs,
@@ -213,7 +249,7 @@ export class ServerHarness {
       every: () => () => undefined,
     })
     const port = this.#options.overSocket ? await portOf(http) : undefined
-    this.#running = { folder, journal, store, embedded, http, port, flushing: undefined }
+    this.#running = { folder, journal, stores, embedded, http, port, flushing: undefined }
   }
 
   async #close(): Promise<Running> {
@@ -229,11 +265,68 @@ export class ServerHarness {
 interface Running {
   readonly folder: string
   readonly journal: KillableJournal
-  readonly store: HeldStore
-  readonly embedded: Embedded
+  readonly stores: readonly HeldStore[]
+  readonly embedded: WhaleServer
   readonly http: FastifyInstance
   readonly port: number | undefined
   flushing: Promise<void> | undefined
+}
+
+/** A journal of several partitions, and their stores; neither is open. */
+export interface SpreadParts {
+  readonly journal: Journal
+  readonly stores: PartitionStores
+}
+
+/** Opens a server that has all partitions of its journal. */
+async function openSpread(options: WhaleServerOptions): Promise<WhaleServer> {
+  const server = await openWhale(options)
+  server.start()
+  const ready = () => server.partitions.owned.filter(({ whale }) => whale.ready).length
+  await expect.poll(ready, { timeout: 10_000 }).toBe(options.journal.partitions)
+  return server
+}
+
+async function flushAll({ embedded }: Pick<Running, 'embedded'>): Promise<void> {
+  await Promise.all(embedded.partitions.owned.map(({ whale }) => whale.flush()))
+}
+
+/** Stores of several partitions. */
+class HeldStores implements PartitionStores {
+  readonly name = 'memory'
+  readonly risk = null
+  readonly #stores: readonly HeldStore[]
+
+  constructor(stores: readonly HeldStore[]) {
+    this.#stores = stores
+  }
+
+  async open(): Promise<void> {
+    for (const store of this.#stores) await store.open()
+  }
+
+  async id(): Promise<string> {
+    return 'held'
+  }
+
+  async own(partition: number): Promise<Store> {
+    return this.#stores[partition]!
+  }
+
+  async release(): Promise<void> {}
+
+  view(): undefined {
+    return undefined
+  }
+
+  async sizeBytes(): Promise<number> {
+    const sizes = await Promise.all(this.#stores.map(store => store.sizeBytes()))
+    return sizes.reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#stores) await store.close()
+  }
 }
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined }

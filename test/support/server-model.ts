@@ -19,6 +19,7 @@ import type {
   Sums,
   TimePlan,
 } from '../../src/query/reader.js'
+import { partitionOf } from '../../src/rollup/partition.js'
 import { columnsOf } from './child-columns.js'
 
 /** What a model is made with. */
@@ -29,6 +30,8 @@ export interface ModelOptions {
   readonly retentionByKey: ReadonlyMap<string, Retention>
   readonly childrenPerParent: number
   readonly dedupeWindowMs: number
+  /** How many the journal has (default 1): each remembers on its own which requests it has seen. */
+  readonly partitions?: number
 }
 
 /** Values that were added to a series at a time. */
@@ -64,18 +67,25 @@ export class ServerModel implements RollupReader {
   /** Counts the events of one request. */
   count(events: readonly CountEvent[], idempotencyKey?: string): CountOutcome {
     if (events.length === 0) return { counted: 0, duplicates: 0, overflowed: 0 }
-    if (idempotencyKey !== undefined && this.#isDuplicate(`request ${idempotencyKey}`)) {
-      return { counted: 0, duplicates: events.length, overflowed: 0 }
+    const seen = new Set<number>()
+    for (const partition of new Set(events.map(({ key }) => this.#partition(key)))) {
+      if (idempotencyKey !== undefined && this.#isDuplicate(`request ${partition} ${idempotencyKey}`))
+        seen.add(partition)
     }
     let duplicates = 0
     let overflowed = 0
     for (const event of events) {
       const { id } = event
-      if (id !== undefined && this.#isDuplicate(`event ${JSON.stringify([event.key, id])}`)) duplicates++
+      if (seen.has(this.#partition(event.key))) duplicates++
+      else if (id !== undefined && this.#isDuplicate(`event ${JSON.stringify([event.key, id])}`)) duplicates++
       else if (this.#add(event)) overflowed++
     }
     this.counted += events.length - duplicates
     return { counted: events.length - duplicates, duplicates, overflowed }
+  }
+
+  #partition(key: Path): number {
+    return partitionOf(key, this.#options.partitions ?? 1)
   }
 
   /** Brings one bucket of a path to the values. */

@@ -26,6 +26,8 @@ export interface LogLine {
   readonly level: number
   readonly url?: string
   readonly events?: number
+  readonly time?: string
+  readonly err?: { readonly message: string }
 }
 
 /** Compiles the sources where they are newer than what was compiled. */
@@ -80,7 +82,12 @@ export class ServerProcess {
 
   /** Starts `serve` with these flags over a data folder. */
   static start(dataDir: string, ...flags: string[]): ServerProcess {
-    return ServerProcess.run(MAIN, 'serve', '--port', '0', '--data-dir', dataDir, ...flags)
+    return ServerProcess.command('serve', '--data-dir', dataDir, ...flags)
+  }
+
+  /** Starts a command of the program, a server, on any free port. */
+  static command(name: string, ...flags: string[]): ServerProcess {
+    return ServerProcess.run(MAIN, name, '--port', '0', ...flags)
   }
 
   /** Starts a script. */
@@ -88,6 +95,11 @@ export class ServerProcess {
     return new ServerProcess(
       spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
     )
+  }
+
+  /** The log so far. */
+  get log(): readonly LogLine[] {
+    return this.#log
   }
 
   /** Where it listens. Rejects, with what it said, if it ends before. */

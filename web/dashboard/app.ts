@@ -1,11 +1,15 @@
 /** The frame: the bar at the top, the view of the address below it, and what is said at the foot. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import { keptToken, onTokenWanted } from './access/token.js'
+import { tokenDialog } from './access/token-dialog.js'
 import './boards/board-view.js'
 import './boards/boards-view.js'
 import './explore/explore-view.js'
 import './operate/room-view.js'
 import './operate/server-view.js'
 import { CONNECTION_WORDS, Connection, type ConnectionState } from './parts/connection.js'
+import { icon } from './parts/icons.js'
 import { define, LightElement } from './parts/light.js'
 import './parts/toasts.js'
 import { followLink, here, onStep } from './place/navigate.js'
@@ -25,9 +29,21 @@ const SETTLE_MS = 400
 
 /** The page as a whole. */
 export class App extends LightElement {
-  static override properties = { route: { state: true }, connection: { state: true } }
+  static override properties = {
+    route: { state: true },
+    connection: { state: true },
+    wanted: { state: true },
+    asks: { state: true },
+    visit: { state: true },
+  }
   declare protected route: Route
   declare protected connection: ConnectionState
+  /** What the server says that it wants a token for; null: it wants none, or has it. */
+  declare protected wanted: string | null
+  /** Whether the dialog about the token is open. */
+  declare protected asks: boolean
+  /** Another number for each token: all is asked anew then. */
+  declare protected visit: number
   readonly #heard = new Connection()
   #settling = 0
   #stop: () => void = () => {}
@@ -36,13 +52,21 @@ export class App extends LightElement {
     super()
     this.route = here()
     this.connection = 'waiting'
+    this.wanted = null
+    this.asks = false
+    this.visit = 0
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#stop = onStep(() => {
+    const stopSteps = onStep(() => {
       this.route = here()
     })
+    const stopWanted = onTokenWanted(this.#onWanted)
+    this.#stop = () => {
+      stopSteps()
+      stopWanted()
+    }
     this.addEventListener('click', followLink)
     this.addEventListener('hail-state', this.#onState)
   }
@@ -57,8 +81,9 @@ export class App extends LightElement {
     const isWall = this.route.page === 'board' && this.route.wall
     return html`
       ${isWall ? nothing : this.#bar()}
-      <main id="main" tabindex="-1" data-page=${this.route.page} ?data-wall=${isWall}>${this.#view()}</main>
+      <main id="main" tabindex="-1" data-page=${this.route.page} ?data-wall=${isWall}>${keyed(this.visit, this.#view())}</main>
       <hw-toasts></hw-toasts>
+      ${this.asks ? tokenDialog(this.wanted, this.#onKept, this.#onClosed) : nothing}
     `
   }
 
@@ -81,8 +106,17 @@ export class App extends LightElement {
           )}
         </nav>
         <p class="status" role="status" data-state=${this.connection}>${CONNECTION_WORDS[this.connection]}</p>
+        ${this.#tokenButton()}
       </header>
     `
+  }
+
+  /** Only where there is something to say about tokens: most servers have none. */
+  #tokenButton(): TemplateResult | typeof nothing {
+    if (this.wanted !== null)
+      return html`<button type="button" class="quiet" @click=${this.#ask}>${icon('key')}Enter a token</button>`
+    if (keptToken() === null) return nothing
+    return html`<button type="button" class="round" aria-label="The token of this browser" @click=${this.#ask}>${icon('key')}</button>`
   }
 
   #view(): TemplateResult {
@@ -125,6 +159,25 @@ export class App extends LightElement {
     const heading = this.route.page === 'board' ? null : main.querySelector('h1')
     const target = heading ?? main
     target.focus({ preventScroll: true })
+  }
+
+  readonly #ask = () => {
+    this.asks = true
+  }
+
+  /** Asked once; who closes the dialog finds the button. */
+  readonly #onWanted = (detail: string) => {
+    if (this.wanted === null) this.asks = true
+    this.wanted = detail
+  }
+
+  readonly #onKept = () => {
+    this.wanted = null
+    this.visit++
+  }
+
+  readonly #onClosed = () => {
+    this.asks = false
   }
 
   #skip(event: Event): void {

@@ -1,5 +1,6 @@
 /** The page at `/`: registers the elements it is made of, and puts the frame in its place. */
 
+import './access/start.js'
 import { register } from '../elements/hail-element.js'
 import { HailGraph } from '../elements/hail-graph.js'
 import { HailNumber } from '../elements/hail-number.js'

@@ -15,6 +15,7 @@ import { cardStyles, themeStyles } from './theme.js'
 export abstract class HailElement extends LitElement {
   static override properties: PropertyDeclarations = {
     server: {},
+    token: {},
     key: {},
     pk: {},
     by: {},
@@ -38,6 +39,7 @@ export abstract class HailElement extends LitElement {
   static override styles: CSSResultGroup = [themeStyles, cardStyles]
 
   declare server: string | null
+  declare token: string | null
   declare key: PathText | null
   declare pk: PathText | null
   declare by: PathText | null
@@ -89,6 +91,11 @@ export abstract class HailElement extends LitElement {
       // It is said already that it is none.
       return serverAddress(null)
     }
+  }
+
+  /** The way to the server. */
+  protected get live(): Live {
+    return liveAt(this.serverBase, this.token)
   }
 
   /** The key as a path. */
@@ -217,7 +224,7 @@ export abstract class HailElement extends LitElement {
   #follow(): void {
     const wrong = this.#wrong()
     const fields = wrong === null ? this.fields() : null
-    const followed = JSON.stringify([wrong, this.server, this.poll, fields])
+    const followed = JSON.stringify([wrong, this.server, this.token, this.poll, fields])
     if (followed === this.#followed) return
     this.#followed = followed
     this.#stop()
@@ -227,7 +234,7 @@ export abstract class HailElement extends LitElement {
     if (wrong !== null) {
       this.onRefused(new RangeError(wrong))
     } else if (fields !== null) {
-      this.#stop = this.follow(liveAt(this.serverBase), fields)
+      this.#stop = this.follow(this.live, fields)
     }
   }
 

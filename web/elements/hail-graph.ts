@@ -10,7 +10,7 @@ import { isEmptyGraph, isFlat } from '../../src/picture/nothing.js'
 import type { NumberFormat } from '../../src/picture/numbers.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import { chartStyles } from '../chart/chart.js'
-import { type GraphFields, liveAt } from '../live/live.js'
+import type { GraphFields } from '../live/live.js'
 import { crumbsStyles } from './base/crumbs.js'
 import { parsePath, samePath } from './base/paths.js'
 import { type CardActions, type CardView, cardTemplate } from './graph/card.js'
@@ -154,7 +154,7 @@ export class HailGraph extends HailElement {
     this.#shown = this.#show()
     const isNothing = this.state === 'empty' || (this.state === 'live' && isFlat(this.graph))
     if (isNothing && this.answered !== null && this.isConnected)
-      this.#offers.look(liveAt(this.serverBase), this.answered.fields, Date.now())
+      this.#offers.look(this.live, this.answered.fields, Date.now())
     else this.#offers.forget()
   }
 

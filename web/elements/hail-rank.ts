@@ -14,7 +14,7 @@ import {
 import { formatShare, numberFormat } from '../../src/picture/numbers.js'
 import type { GraphAnswer } from '../../src/query/graph.js'
 import type { RankEntry } from '../../src/query/rank.js'
-import { type GraphFields, liveAt } from '../live/live.js'
+import type { GraphFields } from '../live/live.js'
 import { Asked } from './base/asked.js'
 import { metricList } from './base/metrics.js'
 import type { ElementOptions } from './base/options.js'
@@ -97,7 +97,7 @@ export class HailRank extends TableElement {
   /** The ranking, with one entry more than is shown: it says that there are more. */
   #entries(graph: GraphAnswer, { limit: _, ...fields }: GraphFields): readonly RankEntry[] | null {
     if (!this.isConnected) return null
-    const live = liveAt(this.serverBase)
+    const { live } = this
     const question = {
       ...{ ...fields, metrics: JSON.stringify(graph.metrics.slice(0, 1)) },
       limit: this.limitText(this.rowsEach * this.pages + 1),

@@ -14,7 +14,7 @@ import {
   type TemplateResult,
 } from 'lit'
 import type { GraphAnswer } from '../../src/query/graph.js'
-import { type GraphFields, liveAt } from '../live/live.js'
+import type { GraphFields } from '../live/live.js'
 import { Asked } from './base/asked.js'
 import { metricList } from './base/metrics.js'
 import type { ElementOptions } from './base/options.js'
@@ -129,7 +129,7 @@ export class HailTable extends TableElement {
       this.#ranked.stop()
       return rowsOf(graph, sort)
     }
-    const live = liveAt(this.serverBase)
+    const { live } = this
     const question = { fields, metrics: graph.metrics, sort, limit: this.#limit, course: this.sparkline }
     const ranked = this.#ranked.newest(JSON.stringify([live.server, question]), graph, signal =>
       askRanked(live, question, signal),

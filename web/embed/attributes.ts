@@ -25,7 +25,7 @@ export function isElementName(text: unknown): text is ElementName {
 /** The attributes that an element knows. */
 export function attributesOf(element: Element): ReadonlySet<string> {
   const name = element.localName.replace('hail-', '')
-  return new Set(['server', ...(isElementName(name) ? PANEL_ATTRIBUTES[name] : [])])
+  return new Set(['server', 'token', ...(isElementName(name) ? PANEL_ATTRIBUTES[name] : [])])
 }
 
 /** Values under the names of the attributes: aliases resolved, `tzoffset` (hours ahead of UTC, as the server has it) as a zone. */

@@ -13,7 +13,7 @@ import {
   pollMs,
   totalsQuery,
 } from './original-options.js'
-import { showTotals } from './totals.js'
+import { type Asked, showTotals } from './totals.js'
 
 /** A graph's place: an id with or without `#` (or a selector that begins with one, or with a class), an element, a jQuery object. */
 export type Target = unknown
@@ -43,12 +43,13 @@ const NO_PAGE_TABLES =
 /** Makes `$.hailwhale`. Without a host it is the server that the plugin came from: `ownServer`, or the page's own. */
 export function originalOf($: JQueryLike, drawings: Drawings, ownServer: string | null): OriginalFactory {
   return function hailwhale(host = '', opts) {
+    const token = tokenIn(opts)
     const server = host === '' && ownServer !== null ? ownServer : serverAddress(host || '/')
     const whale: OriginalHailWhale = {
       ...{ host, opts, charts: {} },
       add_graph(target, extra = {}) {
         findPlace($, target, place => {
-          const graph = addGraph(drawings, place, server, extra)
+          const graph = addGraph(drawings, place, { server, token }, extra)
           whale.charts[place.id || String(Object.keys(whale.charts).length)] = graph
         })
         return whale
@@ -59,12 +60,12 @@ export function originalOf($: JQueryLike, drawings: Drawings, ownServer: string 
           const box = document.createElement('div')
           place.replaceChildren(box)
           const everyMs = extra.autoupdate ? (pollMs(extra) ?? 5000) : null
-          void showTotals(box, server, totalsQuery(extra), everyMs)
+          void showTotals(box, { server, token }, totalsQuery(extra), everyMs)
         })
         return whale
       },
       trigger_fake_hits(extra = {}) {
-        fakeHits(`${server}count_now?${countQuery(extra)}`)
+        fakeHits(`${server}count_now?${countQuery(extra)}`, token)
         return whale
       },
     }
@@ -72,13 +73,19 @@ export function originalOf($: JQueryLike, drawings: Drawings, ownServer: string 
   }
 }
 
+/** The one option of today: `{token: 'hw_…'}`, for a server that wants one. */
+function tokenIn(opts: unknown): string | null {
+  const token = (opts as { readonly token?: unknown } | null | undefined)?.token
+  return typeof token === 'string' ? token : null
+}
+
 function addGraph(
   drawings: Drawings,
   place: HTMLElement,
-  server: string,
+  { server, token }: Asked,
   extra: OriginalOptions,
 ): HTMLElement {
-  const values = { server, ...graphValues(extra) }
+  const values = { server, token, ...graphValues(extra) }
   const isFirst = drawings.in(place) === undefined
   const height = isFirst ? roomIn(place) : undefined
   const graph = drawings.draw(place, 'graph', height ? { height, ...values } : values)

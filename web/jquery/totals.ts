@@ -4,10 +4,17 @@
  */
 import { numberFormat } from '../../src/picture/numbers.js'
 import { parsePath } from '../elements/base/paths.js'
+import { browserEnvironment } from '../live/environment.js'
 import { errorIn } from '../live/refused.js'
 
 /** An answer of `/totals`: period → dimension → metric → number. */
 export type Totals = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>
+
+/** Who is asked, and with which token. */
+export interface Asked {
+  readonly server: string
+  readonly token: string | null
+}
 
 /**
  * Asks for totals and shows them in `box`, once, or every `everyMs` for as long as it stands in the page. Why there is no answer
@@ -15,26 +22,27 @@ export type Totals = Readonly<Record<string, Readonly<Record<string, Readonly<Re
  */
 export async function showTotals(
   box: HTMLElement,
-  server: string,
+  asked: Asked,
   query: URLSearchParams,
   everyMs: number | null,
 ): Promise<void> {
   try {
-    box.replaceChildren(...tablesOf(await ask(`${server}totals?${query}`)))
+    box.replaceChildren(...tablesOf(await ask(asked, query)))
   } catch (error) {
     const message = document.createElement('p')
     message.setAttribute('role', 'alert')
-    message.textContent = error instanceof TypeError ? `No answer from ${server}` : (error as Error).message
+    message.textContent =
+      error instanceof TypeError ? `No answer from ${asked.server}` : (error as Error).message
     box.replaceChildren(message)
   }
   if (everyMs === null) return
   setTimeout(() => {
-    if (box.isConnected) void showTotals(box, server, query, everyMs)
+    if (box.isConnected) void showTotals(box, asked, query, everyMs)
   }, everyMs)
 }
 
-async function ask(url: string): Promise<Totals> {
-  const answer = await fetch(url, { cache: 'no-store' })
+async function ask({ server, token }: Asked, query: URLSearchParams): Promise<Totals> {
+  const answer = await browserEnvironment(token).fetch(`${server}totals?${query}`, { cache: 'no-store' })
   if (!answer.ok) throw await errorIn(answer)
   return (await answer.json()) as Totals
 }

@@ -11,6 +11,8 @@ export interface HailWhaleOptions {
   element?: 'graph' | 'number' | 'table' | 'rank'
   /** Base address of the server; default: the one that the plugin came from. */
   server?: string
+  /** What a server with tokens wants of who asks. */
+  token?: string | null
   key?: string | readonly string[]
   by?: string | readonly string[] | null
   metrics?: string | readonly string[]

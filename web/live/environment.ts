@@ -19,10 +19,12 @@ export interface Environment {
   watch(tell: (change: PageChange) => void): void
 }
 
-/** The page that this script runs in. */
-export function browserEnvironment(): Environment {
+/** The page that this script runs in; it asks with `token`, where the server wants one. */
+export function browserEnvironment(token?: string | null): Environment {
+  // Without one there are no headers, which would cost a page of another origin a preflight.
+  const headers = token ? { headers: { authorization: `Bearer ${token}` } } : {}
   return {
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init) => fetch(url, { ...init, ...headers }),
     after: (ms, run) => {
       const timer = setTimeout(run, ms)
       return () => clearTimeout(timer)

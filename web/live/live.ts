@@ -91,13 +91,19 @@ export class Live implements Sleeper {
   }
 }
 
-/** The same `Live` for the same server within one page, also for other copies of this script. */
-export function liveAt(server: string): Live {
+/** The same `Live` for the same server and token within one page, also for other copies of this script. */
+export function liveAt(server: string, token?: string | null): Live {
   const lives = livesOfPage()
   const address = baseAddress(server)
-  const live = lives.get(address) ?? new Live(address)
-  lives.set(address, live)
+  const place = token ? `${address} ${token}` : address
+  const live = lives.get(place) ?? new Live(address, browserEnvironment(token))
+  lives.set(place, live)
   return live
+}
+
+/** Makes a `Live` the one that all of the page ask its server by, who have no token of their own. */
+export function useLive(live: Live): void {
+  livesOfPage().set(live.server, live)
 }
 
 /** An address with a `/` at its end and nothing behind it; one without a host is on the page's own. */

@@ -17,9 +17,15 @@ async function newPlace(): Promise<string> {
 
 afterAll(() => Promise.all(places.map(place => rm(place, { recursive: true, force: true }))))
 
-journalSuite({ name: 'file, large segments', create: directory => new FileJournal({ directory }), newPlace })
+journalSuite({
+  name: 'file, large segments',
+  sequences: 'dense',
+  create: directory => new FileJournal({ directory }),
+  newPlace,
+})
 journalSuite({
   name: 'file, tiny segments',
+  sequences: 'dense',
   create: directory => new FileJournal({ directory, segmentBytes: 300 }),
   newPlace,
 })

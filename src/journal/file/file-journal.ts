@@ -109,6 +109,11 @@ export class FileJournal implements Journal {
     return { lock, journal, segments, writer }
   }
 
+  /** What tells this journal from any other, as long as it lives; known once it is open. */
+  get id(): string | undefined {
+    return this.#opened?.journal
+  }
+
   /** Who has the folder has its partition. */
   ownerOf(): PartitionOwner {
     return 'self'

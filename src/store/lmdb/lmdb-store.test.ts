@@ -49,13 +49,13 @@ describe('LmdbStore on a folder', () => {
     const address = { group: STATE_GROUP, member: nameMember('version') }
     const store = new LmdbStore(folder)
     await store.open()
-    await store.write([{ ...address, through: 0, value: nameMember('2') }])
+    await store.write([{ ...address, through: 0, value: nameMember('3') }])
     await store.close()
     const before = await readFile(join(folder, 'store.mdb'))
     const opening = new LmdbStore(folder).open()
     await expect(opening).rejects.toMatchObject({ code: 'unavailable' })
     await expect(opening).rejects.toThrow(
-      `${folder} was written by a newer HailWhale (format 2, this one knows up to 1)`,
+      `${folder} was written by a newer HailWhale (format 3, this one knows 2)`,
     )
     expect(Buffer.compare(await readFile(join(folder, 'store.mdb')), before)).toBe(0)
   })

@@ -52,6 +52,7 @@ export class LmdbStore implements Store {
   readonly #lengths = new GroupLengths()
   readonly #running = new Set<Promise<unknown>>()
   readonly #mapped: MappedMemory
+  readonly #forImport: boolean
   #isOpen = false
   /** Undefined where it was closed to unmap it: the next step opens it. */
   #database: AddressDatabase | undefined
@@ -61,11 +62,13 @@ export class LmdbStore implements Store {
 
   /**
    * `folder` is made where it is missing.
-   * @param options `mappedBytes`: about how many bytes of the file may be resident
+   * @param options `mappedBytes`: about how many bytes of the file may be resident; `forImport`: a store is opened though its
+   * import has not come to its end
    */
-  constructor(folder: string, options: { readonly mappedBytes?: number } = {}) {
+  constructor(folder: string, options: { readonly mappedBytes?: number; readonly forImport?: boolean } = {}) {
     this.#folder = folder
     this.#path = join(folder, 'store.mdb')
+    this.#forImport = options.forImport ?? false
     this.#mapped = new MappedMemory(options.mappedBytes ?? MAPPED_BYTES)
   }
 
@@ -79,7 +82,8 @@ export class LmdbStore implements Store {
     }
     this.#isOpen = true
     try {
-      await checkStoreFormat(this, `the store in ${this.#folder}`)
+      const forImport = this.#forImport
+      await checkStoreFormat(this, `the store in ${this.#folder}`, { forImport })
     } catch (error) {
       await this.close()
       throw error
@@ -169,6 +173,22 @@ export class LmdbStore implements Store {
         dropped = await this.#step(DROP_BATCH, database => dropSome(database, range))
       }
     })
+  }
+
+  /** Looks up the first key of each start, then goes on behind all that begin with it. */
+  async *starts(from: Uint8Array, until: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+    this.#lengths.bound(from)
+    this.#lengths.bound(until)
+    for (let at: Uint8Array | undefined = from; at && Buffer.compare(at, until) < 0; ) {
+      const range = { start: { group: at, member: NONE }, end: { group: until, member: NONE } }
+      const first = await this.#run('cannot be read', async () =>
+        this.#step(1, database => firstKey(database, range)),
+      )
+      if (!first) return
+      const start = first.subarray(0, length)
+      yield start
+      at = endOf(start)
+    }
   }
 
   async sizeBytes(): Promise<number> {
@@ -308,6 +328,12 @@ async function dropSome(database: AddressDatabase, range: KeyRange): Promise<num
     for (const key of keys) database.remove(key)
   })
   return keys.length
+}
+
+/** The first key of a range: group and member in one piece. */
+function firstKey(database: AddressDatabase, range: KeyRange): Uint8Array | undefined {
+  for (const key of database.getRange({ ...range, values: false, limit: 1 })) return copyOf(key)
+  return undefined
 }
 
 function keyCopyOf({ group, member }: AddressKey): AddressKey {

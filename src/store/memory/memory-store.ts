@@ -64,6 +64,17 @@ export class MemoryStore implements Store {
     }
   }
 
+  async *starts(from: Uint8Array, until: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+    this.#check()
+    this.#lengths.bound(from)
+    this.#lengths.bound(until)
+    const groups = [...this.#groups].filter(([group, members]) => {
+      return members.size > 0 && group >= textOf(from) && group < textOf(until)
+    })
+    for (const start of new Set(groups.map(([group]) => group.slice(0, length))))
+      yield Buffer.from(start, 'latin1')
+  }
+
   async sizeBytes(): Promise<number> {
     this.#check()
     let size = 0

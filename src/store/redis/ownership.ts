@@ -46,6 +46,11 @@ export class Ownership {
     return this.#incarnation
   }
 
+  /** Takes the partition over, so that no older owner writes any more. Throws `StoreFencedError` where a newer one has it. */
+  async claim(): Promise<void> {
+    if (!this.#owner) await this.#claimed()
+  }
+
   /**
    * Runs a writing script, whose first key and two arguments are the owner's. Writes go out in the order of these calls. Throws
    * `StoreFencedError`, and `unavailable` where it did not happen or may not have.

@@ -210,9 +210,9 @@ describe('RedisStore', () => {
     const store = storeOf(where)
     await store.open()
     await store.write([
-      { group: STATE_GROUP, member: nameMember('version'), through: 0, value: nameMember('2') },
+      { group: STATE_GROUP, member: nameMember('version'), through: 0, value: nameMember('3') },
     ])
     await store.close()
-    await expect(storeOf(where).open()).rejects.toThrow('was written by a newer HailWhale (format 2')
+    await expect(storeOf(where).open()).rejects.toThrow('was written by a newer HailWhale (format 3')
   })
 })

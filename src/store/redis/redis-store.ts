@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HailWhaleError } from '../../model/errors.js'
-import { riskOf } from '../../redis/durability.js'
+import { keepingOf, riskOf } from '../../redis/durability.js'
 import { Redis, redisScript } from '../../redis/redis.js'
 import type { RedisAddress } from '../../redis/redis-address.js'
 import { checkStoreFormat } from '../format-version.js'
@@ -28,12 +28,20 @@ import {
 
 /** Where a partition's cells are. */
 export interface RedisStoreOptions {
-  readonly address: RedisAddress
+  /** A Redis that is open already stays open: others use it too. */
+  readonly address: RedisAddress | Redis
   /** In front of all keys: several servers can share a Redis. */
   readonly namespace?: string
   readonly partition?: number
-  /** The epoch of the lease on the partition; without, the first write takes the partition over from whoever has it. */
+  /**
+   * The epoch of the lease on the partition: `open` takes the partition over, so that nothing is written any more by an older owner. Without,
+   * the first write does, from whoever has it.
+   */
   readonly epoch?: number
+  /** To look into a partition that may be another server's: it is open at once, without a word to Redis, and writes are refused. */
+  readonly readOnly?: boolean
+  /** A store is opened though its import has not come to its end. */
+  readonly forImport?: boolean
 }
 
 const CLAIM = script('claim.lua')
@@ -57,18 +65,35 @@ interface PlacedAddress extends Address {
 export class RedisStore implements Store {
   readonly name = 'redis'
   readonly #redis: Redis
+  /** Others use it too. */
+  readonly #isShared: boolean
   readonly #shown: string
   readonly #tag: string
   readonly #prefix: Buffer
   readonly #lengths = new GroupLengths()
   readonly #ownership: Ownership
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #claimsAtOnce: boolean
+  readonly #readOnly: boolean
+  readonly #forImport: boolean
   #risk: string | null = null
   #open = false
 
-  constructor({ address, namespace = 'hailwhale', partition = 0, epoch }: RedisStoreOptions) {
-    this.#redis = new Redis(address)
+  constructor({
+    address,
+    namespace = 'hailwhale',
+    partition = 0,
+    epoch,
+    readOnly = false,
+    forImport = false,
+  }: RedisStoreOptions) {
+    this.#isShared = address instanceof Redis
+    this.#redis = address instanceof Redis ? address : new Redis(address)
     this.#shown = address.shown
+    this.#claimsAtOnce = epoch !== undefined
+    this.#readOnly = readOnly
+    this.#forImport = forImport
+    this.#open = readOnly
     this.#tag = `{${namespace}/${partition}}`
     this.#prefix = Buffer.from(`${this.#tag}.`)
     this.#ownership = new Ownership(this.#redis, {
@@ -88,11 +113,13 @@ export class RedisStore implements Store {
   }
 
   async open(): Promise<void> {
-    await this.#redis.open()
+    if (!this.#isShared) await this.#redis.open()
     this.#open = true
     try {
-      await checkStoreFormat(this, `the store in ${this.#shown}`)
-      this.#risk = await riskOf(this.#redis, this.#key('owner'))
+      if (this.#claimsAtOnce) await this.#ownership.claim()
+      const forImport = this.#forImport
+      await checkStoreFormat(this, `the store in ${this.#shown}`, { forImport })
+      this.#risk = riskOf(await keepingOf(this.#redis, this.#key('owner')), 'the journal still has them')
     } catch (error) {
       await this.close()
       throw error
@@ -109,7 +136,7 @@ export class RedisStore implements Store {
       ])
       late.abort()
     }
-    await this.#redis.close()
+    if (!this.#isShared) await this.#redis.close()
   }
 
   read(addresses: readonly Address[]): Promise<(Cell | undefined)[]> {
@@ -140,6 +167,7 @@ export class RedisStore implements Store {
 
   write(changes: readonly Change[], incarnation = this.incarnation): Promise<void> {
     return this.#track(async () => {
+      this.#refuseReader()
       for (const { group, member } of changes) this.#lengths.address(group, member)
       const calls = callsOf(lastChanges(changes), this.#prefix)
       await Promise.all(
@@ -152,6 +180,7 @@ export class RedisStore implements Store {
 
   drop(from: Uint8Array, until: Uint8Array): Promise<void> {
     return this.#track(async () => {
+      this.#refuseReader()
       this.#lengths.bound(from)
       this.#lengths.bound(until)
       if (compareBytes(from, until) >= 0) return
@@ -160,6 +189,24 @@ export class RedisStore implements Store {
       const step = () => this.#ownership.write(DROP_GROUPS, [this.#key('groups')], args, this.incarnation)
       while ((await step()) === GROUPS_PER_DROP);
     })
+  }
+
+  /** Looks at every key of the node that has the partition. */
+  async *starts(from: Uint8Array, until: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+    this.#lengths.bound(from)
+    this.#lengths.bound(until)
+    const pattern = globOf(this.#prefix)
+    let cursor = '0'
+    do {
+      const scan = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT]
+      const reply = await this.#track(() => this.#redis.send(this.#key('owner'), scan))
+      const [next, keys] = reply as [Buffer, Buffer[]]
+      for (const key of keys) {
+        const group = key.subarray(this.#prefix.length)
+        if (compareBytes(group, from) >= 0 && compareBytes(group, until) < 0) yield group.subarray(0, length)
+      }
+      cursor = String(next)
+    } while (cursor !== '0')
   }
 
   /** What all of the node that has this partition takes: Redis doesn't know it of a part of its keys. */
@@ -207,6 +254,10 @@ export class RedisStore implements Store {
       () => this.#underWay.delete(done),
     )
     return done
+  }
+
+  #refuseReader(): void {
+    if (this.#readOnly) throw new HailWhaleError('unavailable', 'this store was opened to be read')
   }
 
   #key(name: string): string {

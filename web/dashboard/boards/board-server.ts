@@ -2,6 +2,7 @@
 import type { Board, BoardSummary } from '../../../src/boards/panel.js'
 import { liveAt } from '../../live/live.js'
 import { errorIn, Refused } from '../../live/refused.js'
+import { fetchWithToken } from '../access/token.js'
 import { serverAddress } from '../place/navigate.js'
 import type { BoardContent } from './board.js'
 
@@ -26,7 +27,7 @@ export async function listBoards(signal?: AbortSignal): Promise<readonly BoardSu
 
 /** A board; null where there is none of that name. */
 export async function readBoard(name: string, signal?: AbortSignal): Promise<ReadBoard | null> {
-  const response = await fetch(addressOf(name), { cache: 'no-store', signal: signal ?? null })
+  const response = await fetchWithToken(addressOf(name), { cache: 'no-store', signal: signal ?? null })
   if (response.status === 404) return null
   return boardIn(response)
 }
@@ -37,7 +38,7 @@ export async function writeBoard(
   { title, panels }: BoardContent,
   expected: Expected,
 ): Promise<ReadBoard> {
-  const response = await fetch(addressOf(name), {
+  const response = await fetchWithToken(addressOf(name), {
     method: 'PUT',
     headers: { 'content-type': 'application/json', ...conditionOf(expected) },
     body: JSON.stringify({ title, panels }),
@@ -47,7 +48,7 @@ export async function writeBoard(
 
 /** Deletes a board. */
 export async function deleteBoard(name: string): Promise<void> {
-  const response = await fetch(addressOf(name), { method: 'DELETE' })
+  const response = await fetchWithToken(addressOf(name), { method: 'DELETE' })
   if (!response.ok && response.status !== 404) throw await errorIn(response)
 }
 

@@ -14,6 +14,7 @@ const SHAPES = {
   sliders: svg`<path d="M2 5h7M13 5h1M2 11h1M7 11h7" /><circle cx="11" cy="5" r="1.8" /><circle cx="5" cy="11" r="1.8" />`,
   board: svg`<rect x="2" y="2.5" width="5" height="5" rx="1" /><rect x="9" y="2.5" width="5" height="5" rx="1" /><rect x="2" y="9.5" width="12" height="4" rx="1" />`,
   screen: svg`<path d="M2 6V3a1 1 0 0 1 1-1h3M10 2h3a1 1 0 0 1 1 1v3M14 10v3a1 1 0 0 1-1 1h-3M6 14H3a1 1 0 0 1-1-1v-3" />`,
+  key: svg`<circle cx="5.2" cy="10.8" r="3.2" /><path d="m7.5 8.5 6-6M10.5 5.5l2.3 2.3" />`,
   search: svg`<circle cx="7" cy="7" r="4.2" /><path d="m10.2 10.2 3.3 3.3" />`,
   pause: svg`<path d="M5.5 3.5v9M10.5 3.5v9" />`,
   play: svg`<path d="m5 3.2 7.2 4.8L5 12.8Z" />`,

@@ -10,6 +10,8 @@ export type ElementState = 'loading' | 'live' | 'stale' | 'empty' | 'refused'
 export interface ElementOptions {
   /** Base address of the server; default: where the script came from. */
   server?: string | null
+  /** What a server with tokens wants of who asks. Whoever sees the page can read it: one that may only read, and only this key. */
+  token?: string | null
   key?: PathText | null
   /** Another name for `key`, where a framework keeps that for itself. */
   pk?: PathText | null
