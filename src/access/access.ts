@@ -198,7 +198,7 @@ export class Access {
 }
 
 const NO_TOKEN =
-  'A token is needed here: send one as the header "Authorization: Bearer hw_…", or as ?token=hw_…. Whoever runs the server makes one with "hailwhale token create".'
+  'A token is needed here. Whoever runs the server makes one with “hailwhale token create”; it is sent in the header “Authorization: Bearer …”, or as “token” in the URL.'
 const UNKNOWN_TOKEN = 'This token is not known here: it was revoked, is for another server, or is not whole.'
 const UNREAD = 'It is not known yet which tokens there are: their store gives no answer. Send it again.'
 

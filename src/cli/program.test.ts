@@ -7,6 +7,7 @@ interface Asked {
   readonly url: string
   readonly method: string
   readonly body: string
+  readonly headers: Record<string, string> | undefined
 }
 
 /** Runs one command line against a server that always gives the same answer. */
@@ -18,7 +19,7 @@ async function run(
   const asked: Asked[] = []
   const printed: string[] = []
   const fetch: Fetch = async (url, init) => {
-    asked.push({ url, method: init?.method ?? 'GET', body: String(init?.body ?? '') })
+    asked.push({ url, method: init?.method ?? 'GET', body: String(init?.body ?? ''), headers: init?.headers })
     if (answer === null) throw new TypeError('fetch failed')
     return answer
   }
@@ -99,6 +100,11 @@ describe('hailwhale count', () => {
     expect(printed).toBe('{"counted":1,"duplicates":0}')
   })
 
+  test('sends the token that it is given, in a header', async () => {
+    const { asked } = await run(['count', '--url', 'http://h:1', '--token', 'hw_x'], new Response('OK'))
+    expect([asked[0]!.headers, asked[0]!.body]).toEqual([{ authorization: 'Bearer hw_x' }, ''])
+  })
+
   test('says what the server refused, and where no server is', async () => {
     const refusal = JSON.stringify({
       detail: 'at: is no time',
@@ -120,6 +126,7 @@ describe('hailwhale graph', () => {
       Response.json(graph),
     )
     expect(asked[0]!.url).toBe('http://127.0.0.1:8085/graph?tz=UTC&by=country&period=1m%3A1h')
+    expect(asked[0]!.headers).toBeUndefined()
   })
 
   test.each([30, 48, 80, 200])('fits %i columns, with a legend of all lines', async columns => {

@@ -34,7 +34,11 @@ export interface HailParts {
   readonly internerBytes: number
 }
 
-/** Batches on their way to the journal at a time: it syncs many at once, but what waits for a batch to come back grows a larger one. */
+/**
+ * A batch waits for the one before it, so that it grows meanwhile: one record costs nearly what a hundred do. But not for long, and not for
+ * more than so many: a part of the queue that hangs must not hold up the others.
+ */
+const PATIENCE_MS = 20
 const MOST_UNDER_WAY = 4
 /** `flushHail` waits so long for the whales to count what was queued, and asks again after this while. */
 const FLUSH_MS = 50_000
@@ -128,11 +132,12 @@ export class Hail implements HailService {
   }
 
   #commit(batch: Batch): Commitment {
-    const { journal } = this.#parts
-    return commitInParts(batch, journal.partitions, (partition, part) => {
+    const { journal, delay } = this.#parts
+    const { durable, applied } = commitInParts(batch, journal.partitions, (partition, part) => {
       const appended = this.#append(partition, part)
-      return { durable: Promise.resolve(), applied: appended.then(() => NOTHING_ODD) }
+      return { durable: appended, applied: appended.then(() => NOTHING_ODD) }
     })
+    return { durable: Promise.race([durable, delay(PATIENCE_MS)]), applied }
   }
 
   async #append(partition: number, part: Batch): Promise<void> {

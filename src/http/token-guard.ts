@@ -10,6 +10,10 @@ import { type Path, pathText } from '../model/path.js'
 import { type Right, rightOf, UNKNOWN } from './rights.js'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Throws where a request may not even know whether something is at a path. */
+    admitToUnknown?: (request: FastifyRequest) => void
+  }
   interface FastifyRequest {
     /** What the request may do; null before that is known. */
     grant: Grant | null
@@ -38,10 +42,8 @@ export function guardAccess(
   const rightFor = (request: FastifyRequest): Right => {
     const { url = '', config } = request.routeOptions
     if (request.method === 'OPTIONS' || config?.page === true) return 'public'
-    if (passesOn && url === '*') {
-      return rightOf(request.method, pathOf(request.raw.url!).slice(basePath.length)) ?? 'public'
-    }
-    // Servers among themselves have a secret of their own.
+    if (passesOn && url === '*') return passedRight(request.method, pathOf(request.raw.url!), basePath)
+    // Servers among themselves have a secret of their own; without it they are refused as at a path that is not there.
     if (!request.is404 && isForPeers(url, basePath)) return 'public'
     return request.is404 ? UNKNOWN : rightOf(request.method, url.slice(basePath.length))!
   }
@@ -53,6 +55,10 @@ export function guardAccess(
     } catch (refused) {
       done(refused as Error)
     }
+  })
+
+  app.decorate('admitToUnknown', request => {
+    request.grant = access.admit(request.headers.authorization, UNKNOWN)
   })
 
   const routes: RouteOptions[] = []
@@ -67,6 +73,14 @@ export function guardAccess(
     if (unknown !== undefined)
       throw new Error(`the table of rights has no row for ${unknown.method} ${unknown.url}`)
   })
+}
+
+/** Of what is passed on. It may be a page, of which only the other server knows; pages are read, and are no business of servers. */
+function passedRight(method: string, path: string, basePath: string): Right {
+  const right = path.startsWith(`${basePath}/`) ? rightOf(method, path.slice(basePath.length)) : undefined
+  if (right !== undefined) return right
+  const isPage = (method === 'GET' || method === 'HEAD') && !isForPeers(path, basePath)
+  return isPage && (path === basePath || path.startsWith(`${basePath}/`)) ? 'public' : UNKNOWN
 }
 
 function isForPeers(url: string, basePath: string): boolean {

@@ -162,6 +162,22 @@ test('a partition that nobody has is read from its store, which says how old tha
   expect(await hitsAndAge(reader)).toEqual([111, FLUSHED_MS - 1_000])
 })
 
+test('before a store is read, it is asked whether somebody has the partition by now, once for all', async () => {
+  const other = await Whale.start({ 0: 1 })
+  const owners: PartitionOwner[] = [null, null, null]
+  const own: Record<number, RollupReader> = {}
+  let looks = 0
+  const refresh = (): void => {
+    looks++
+    owners[0] = other
+    owners[1] = 'self'
+    own[1] = readerWith(10)
+  }
+  const stored = { 0: await storedWith(1000), 1: await storedWith(1000), 2: await storedWith(100) }
+  expect(await hitsAndAge(readerOf({ owners, own, stored, refresh }))).toEqual([111, FLUSHED_MS])
+  expect(looks).toBe(1)
+})
+
 test('where a store has no time, nobody knows how old the answer is', async () => {
   const never = readingOf(await FlushedStore.open())
   const reader = readerOf({ owners: [null, null], stored: { 0: await storedWith(1), 1: never } })

@@ -18,6 +18,7 @@ export class Parts {
   readonly #owners: Owners
   readonly #positions: Positions
   readonly #age: Age
+  #looking: Promise<void> | undefined
 
   constructor(owners: Owners, positions: Positions, age: Age) {
     this.#owners = owners
@@ -32,7 +33,8 @@ export class Parts {
     const elsewhere = new Map<string, number[]>()
     for (let partition = 0; partition < journal.partitions; partition++) {
       const owner = journal.ownerOf(partition)
-      if (owner === null || owner === 'self') parts.push(this.#here(partition))
+      if (owner === null) parts.push(this.#unowned(partition))
+      else if (owner === 'self') parts.push(this.#here(partition))
       else if (elsewhere.has(owner.address)) elsewhere.get(owner.address)!.push(partition)
       else elsewhere.set(owner.address, [partition])
     }
@@ -42,6 +44,24 @@ export class Parts {
 
   #here(partition: number): PartReader {
     return this.#owners.own(partition) ?? this.#fromStore(partition, unreadable(this.#owners, partition))
+  }
+
+  /** Of a partition that nobody seems to have: it may have been taken a moment ago, and counted in since. */
+  #unowned(partition: number): PartReader {
+    return detour(async ask => {
+      await this.#lookAgain()
+      const owner = this.#owners.journal.ownerOf(partition)
+      const isElsewhere = owner !== null && owner !== 'self'
+      return ask(isElsewhere ? this.#lastAsked(owner.address, partition) : this.#here(partition))
+    })
+  }
+
+  /** Finds out anew whose the partitions are, once for all who want to know it now. */
+  #lookAgain(): Promise<void> {
+    this.#looking ??= Promise.resolve(this.#owners.journal.refresh?.()).finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
   }
 
   #firstAsked(address: string, partitions: readonly number[]): PartReader {
@@ -63,7 +83,7 @@ export class Parts {
     return detour(ask =>
       ask(asked).catch(async (error: unknown) => {
         if (!isElsewhere(error)) throw error
-        await this.#owners.journal.refresh?.()
+        await this.#lookAgain()
         return ask(new MergedParts(() => partitions.map(partition => instead(partition, error))))
       }),
     )

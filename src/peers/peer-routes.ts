@@ -42,8 +42,13 @@ export async function peerRoutes(app: FastifyInstance, parts: PeerRouteParts): P
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const isPeer = secretCheck(parts.secret)
   app.addHook('onRequest', (request, reply, done) => {
-    if (isPeer(request)) done()
-    else reply.callNotFound()
+    if (isPeer(request)) return done()
+    try {
+      app.admitToUnknown?.(request)
+    } catch (refused) {
+      return done(refused as Error)
+    }
+    reply.callNotFound()
   })
   app.setErrorHandler((error, _request, reply) => {
     const refusal = refusalOf(error)

@@ -1,4 +1,5 @@
 /** Two servers over real HTTP: one asks, the other has the partitions. */
+import { randomBytes } from 'node:crypto'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
@@ -7,6 +8,8 @@ import { event } from '../../test/support/ask.js'
 import { BruteReader } from '../../test/support/brute-reader.js'
 import { type PeerServer, SECRET, startPeer } from '../../test/support/peer-server.js'
 import { portAnswers } from '../../test/support/port-answers.js'
+import { Access } from '../access/access.js'
+import type { TokenStore } from '../access/token-store.js'
 import type { Reset, UpdateCountTo } from '../model/changes.js'
 import { ERRORS, type ErrorCode, HailWhaleError } from '../model/errors.js'
 import { type Batch, BatchBuilder, Interner, tickOf } from '../rollup/batch.js'
@@ -217,6 +220,27 @@ test('without the secret the routes are as absent as any other path', async () =
     }
   }
   expect([...told]).toEqual([expect.stringMatching(/^404 /)])
+})
+
+test('where tokens are needed, the routes are as closed as a path that is not there, with a token and without', async () => {
+  const service = { positions: async () => new Map() }
+  const store = { load: async () => ({ tokens: [], wasUsed: true }) } as unknown as TokenStore
+  const access = await Access.open({
+    ...{ store, needs: 'token', now: () => 0, random: randomBytes, every: () => () => {} },
+    ...{ log: { warn: () => {} }, onFirst: () => {} },
+  })
+  const server = await startPeer(service, '/stats', access)
+  ends.push(() => server.close())
+  for (const headers of [{}, { authorization: `Bearer ${access.ownToken()}` }]) {
+    const [peer, nobody] = await Promise.all(
+      ['/peer/positions', '/peer/nothing'].map(async path => {
+        const answer = await fetch(server.address + path, { headers })
+        return `${answer.status} ${(await answer.text()).replaceAll(path, 'PATH')}`
+      }),
+    )
+    expect(peer).toBe(nobody)
+  }
+  expect(await peers().of(server.address).positions()).toEqual(new Map())
 })
 
 test('a peer of another queue is not taken at its word', async () => {

@@ -20,6 +20,7 @@ const PAGES = [
   'docs/guide.md',
   'docs/api.md',
   'docs/embed.md',
+  'docs/access.md',
   'docs/operations.md',
   'docs/glossary.md',
   'docs/non-goals.md',

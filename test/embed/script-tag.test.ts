@@ -185,6 +185,6 @@ test('the attributes that are set before the elements are loaded are those that 
   )
   for (const [i, name] of ELEMENTS.entries()) {
     const attributes = known[i]!.filter(name => !['state', 'pk'].includes(name))
-    expect(attributes.sort()).toEqual(['server', ...PANEL_ATTRIBUTES[name]].sort())
+    expect(attributes.sort()).toEqual(['server', 'token', ...PANEL_ATTRIBUTES[name]].sort())
   }
 })

@@ -55,10 +55,19 @@ function post(url: string, body: unknown, headers: Record<string, string> = {}):
   return ask(url, { method: 'POST', body: JSON.stringify(body), headers })
 }
 
-/** The sum of a metric over today. */
+/** The sum of a metric over today, from an answer that has everything: while a partition changes hands, one says that it may not. */
 async function sum(url: string, key: string, metric = 'hits'): Promise<number> {
-  const { text } = await ask(`${url}/totals?key=${key}&metrics=${metric}&period=today`)
-  return JSON.parse(text).today?._?.[metric]
+  const whole = async (): Promise<number | undefined> => {
+    const { headers, text } = await ask(`${url}/totals?key=${key}&metrics=${metric}&period=today`)
+    return headers.has('hailwhale-as-of') ? undefined : (JSON.parse(text).today?._?.[metric] ?? 0)
+  }
+  let found: number | undefined
+  const find = async () => {
+    found = await whole()
+    return found
+  }
+  await expect.poll(find, { timeout: 20_000 }).toBeDefined()
+  return found!
 }
 
 /** Waits until a server that passes questions on knows a whale that has every partition. */

@@ -103,9 +103,11 @@ export class MemoryQueue {
   /** Gives a partition to a server, and answers how to tell the one that had it. */
   steal(partition: number, to: QueueJournal): () => Promise<void> {
     const { owner } = this.partitions[partition]!
-    if (owner === to || owner === null) return async () => this.give(partition, to)
-    owner.believes.add(partition)
+    // One that has not heard yet that it lost the partition can't take it anew.
+    if (owner === to || to.believes.has(partition)) return async () => undefined
+    owner?.believes.add(partition)
     this.#own(partition, to)
+    if (!owner) return async () => undefined
     return async () => {
       owner.believes.delete(partition)
       await owner.revoke(partition)
@@ -127,6 +129,8 @@ export class QueueJournal implements Journal {
   readonly address: string
   /** Partitions that it still takes for its own. */
   readonly believes = new Set<number>()
+  /** Nothing is handed to its consumer while this is set. */
+  isHeld = false
   readonly #queue: MemoryQueue
   #consumer: JournalConsumer | undefined
   #end: () => void = () => undefined
@@ -214,7 +218,8 @@ export class QueueJournal implements Journal {
     let isTold = false
     while (!feed.isOver) {
       const next = own.records.find(({ sequence }) => sequence > through)
-      if (!isTold && (!next || next.sequence > caughtUpAt)) {
+      if (this.isHeld) await this.#queue.changed()
+      else if (!isTold && (!next || next.sequence > caughtUpAt)) {
         isTold = true
         await consumer.caughtUp(partition, Math.max(through, caughtUpAt))
       } else if (next) {

@@ -89,6 +89,7 @@ export class App extends LightElement {
 
   #bar(): TemplateResult {
     const { page } = this.route
+    const state = this.wanted === null ? this.connection : 'idle'
     return html`
       <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
       <header class="bar">
@@ -105,7 +106,7 @@ export class App extends LightElement {
               html`<a href=${href} aria-current=${pages.includes(page) ? 'page' : nothing}>${name}</a>`,
           )}
         </nav>
-        <p class="status" role="status" data-state=${this.connection}>${CONNECTION_WORDS[this.connection]}</p>
+        <p class="status" role="status" data-state=${state}>${CONNECTION_WORDS[state]}</p>
         ${this.#tokenButton()}
       </header>
     `

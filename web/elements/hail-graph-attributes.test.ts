@@ -217,6 +217,7 @@ test('no attribute is left out here', () => {
       'compare',
       'theme',
       'server',
+      'token',
       'poll',
       'state',
     ],

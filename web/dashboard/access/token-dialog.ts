@@ -52,6 +52,11 @@ export class TokenForm extends LightElement {
     </form>`
   }
 
+  protected override firstUpdated(): void {
+    // After the dialog has been shown, which puts the focus on its heading.
+    requestAnimationFrame(() => this.querySelector('input')?.focus())
+  }
+
   #words(kept: string | null): string {
     if (kept === null) return this.wanted || 'Whoever runs the server has one for you.'
     if (this.wanted) return this.wanted

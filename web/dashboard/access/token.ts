@@ -49,6 +49,7 @@ export async function fetchWithToken(url: string, init: RequestInit): Promise<Re
 
 /** Why a token is none that may read here, in the server's words; null: it is one. Throws where nobody answers. */
 export async function whyNot(token: string): Promise<string | null> {
+  if (!/^hw_\w+$/.test(token)) return 'This is no token: one begins with hw_.'
   const response = await fetchWith(token, `${serverAddress()}keys?limit=1`, { cache: 'no-store' })
   if (response.ok) return null
   const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }

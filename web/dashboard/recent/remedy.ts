@@ -17,8 +17,9 @@ const WORDS: Readonly<Record<string, string>> = {
   invalid_event:
     'An event of the body is wrong; nothing of the request was counted. A right one looks like this:',
   invalid_body: 'The body could not be read. A right one looks like this:',
+  unauthorized: 'A token is needed, and none was sent or another one. hailwhale token create makes one.',
   forbidden:
-    'The page’s origin may not do this. Start the server with --allow-origin and the origin of that page.',
+    'The token may not do this, or the page’s origin may not: then start the server with --allow-origin and that origin.',
   not_found: 'There is nothing at this address. Counting is at /count, under the server’s base path:',
   method_not_allowed: 'This address takes another method. A plain GET counts:',
   body_too_large: 'Send the events in several requests.',
@@ -35,6 +36,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const WITH_BODY = new Set(['invalid_event', 'invalid_body', 'unsupported_media_type', 'url_too_long'])
 const WITHOUT_LINE = new Set([
+  'unauthorized',
   'forbidden',
   'body_too_large',
   'headers_too_large',
