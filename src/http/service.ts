@@ -4,7 +4,6 @@
  */
 import type { Boards } from '../boards/boards.js'
 import type { IntakeContext } from '../intake/event.js'
-import type { Durability } from '../journal/journal.js'
 import type { Reset, UpdateCountTo } from '../model/changes.js'
 import type { CountEvent } from '../model/event.js'
 import type { CountOutcome } from '../model/outcome.js'
@@ -21,7 +20,7 @@ export interface Readiness {
   /** For people: `ready`, `recovering: 1,200,000 of 10,000,000 events`, `store unreachable: …`. */
   readonly detail: string
   /** What an acknowledged event survives. */
-  readonly durability: Durability
+  readonly durability: 'fdatasync' | 'memory'
   readonly journal: string
   readonly store: string
   /** What a crash of the store's engine loses, as it is configured, as the end of a sentence for operators; null: nothing. */

@@ -3,25 +3,17 @@
  * appending end, the whale its consuming end; with the file journal both live in one process.
  *
  * Promises a journal makes (the conformance suite checks each):
- * - `append` resolves with the record's sequence (1 ≤ sequence < 2^48) once the record is as durable as `durability` says; records
- *   appended in order get ascending sequences; no sequence is ever given twice, whatever the journal's engine loses.
+ * - `append` resolves with the record's sequence once the record is as durable as `durability` says; sequences of a partition
+ *   start at 1 and have no gaps; records appended in order get ascending sequences.
  * - A consumer of a partition gets every record after its position, in order, once per assignment, and only durable ones.
  * - A record that `append` rejected was not acknowledged; it may still be there after a restart, whole.
  * - `append` that fails because the medium is full rejects with `HailWhaleError('disk_full')` and can be called again. A failed
  *   sync is final: every later call rejects, and the process must restart to see what is really on disk.
  */
 export interface Journal {
-  /** One word for `/readyz` and the docs. */
-  readonly kind: 'file' | 'memory' | 'redis'
-  /** What an acknowledged record survives; known once it is open. */
-  readonly durability: Durability
-  /** What a crash of the journal's engine loses of what it has acknowledged, as the end of a sentence for operators; null: nothing. */
-  readonly risk: string | null
-  /** How many partitions there are, numbered from 0; known once it is open. */
+  /** One word for `/readyz` and the docs: what an acknowledged record survives. */
+  readonly durability: 'fdatasync' | 'memory'
   readonly partitions: number
-
-  /** Whose a partition is: as of now where it is `self`, else as of a moment ago. */
-  ownerOf(partition: number): PartitionOwner
 
   /** Opens the journal, repairs a torn tail (and says so through `onRepair`), throws `JournalDamagedError` where it can't. */
   open(): Promise<void>
@@ -44,12 +36,6 @@ export interface Journal {
   /** What it holds now. */
   stats(): Promise<JournalStats>
 }
-
-/** What an acknowledged record survives: a crash of the machine, the same but for its last second, or nothing. */
-export type Durability = 'fdatasync' | 'everysec' | 'memory'
-
-/** The consumer that has a partition: the one in this process, one elsewhere (the base of its URLs), or none just now. */
-export type PartitionOwner = 'self' | { readonly address: string } | null
 
 /** What a journal holds. */
 export interface JournalStats {

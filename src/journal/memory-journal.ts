@@ -3,13 +3,11 @@
  * nothing need survive. The records outlive `close`, so that a test can open it again.
  */
 import { HailWhaleError } from '../model/errors.js'
-import type { Journal, JournalConsumer, JournalRecord, JournalStats, PartitionOwner } from './journal.js'
+import type { Journal, JournalConsumer, JournalRecord, JournalStats } from './journal.js'
 
 /** A journal in memory, with one partition. */
 export class MemoryJournal implements Journal {
-  readonly kind = 'memory'
   readonly durability = 'memory'
-  readonly risk = null
   readonly partitions = 1
   #records: JournalRecord[] = []
   #trimmed = 0
@@ -22,10 +20,6 @@ export class MemoryJournal implements Journal {
     if (this.#state === 'open') throw unavailable('the journal is open already')
     this.#state = 'open'
     this.#consuming = undefined
-  }
-
-  ownerOf(): PartitionOwner {
-    return 'self'
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { createHttp } from '../../src/http/http.js'
 import { FileJournal } from '../../src/journal/file/file-journal.js'
-import type { Journal, JournalConsumer, JournalRecord, PartitionOwner } from '../../src/journal/journal.js'
+import type { Journal, JournalConsumer, JournalRecord } from '../../src/journal/journal.js'
 import { MemoryJournal } from '../../src/journal/memory-journal.js'
 import { DAY_MS } from '../../src/model/interval.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
@@ -247,20 +247,8 @@ class KillableJournal implements Journal {
     this.#journal = journal
   }
 
-  get kind(): Journal['kind'] {
-    return this.#journal.kind
-  }
-
   get durability(): Journal['durability'] {
     return this.#journal.durability
-  }
-
-  get risk(): Journal['risk'] {
-    return this.#journal.risk
-  }
-
-  ownerOf(partition: number): PartitionOwner {
-    return this.#journal.ownerOf(partition)
   }
 
   get partitions(): number {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { HailWhaleError } from '../../model/errors.js'
-import type { Journal, JournalConsumer, JournalRecord, JournalStats, PartitionOwner } from '../journal.js'
+import type { Journal, JournalConsumer, JournalRecord, JournalStats } from '../journal.js'
 import { ActiveSegment, isFull, SegmentRange } from './active-segment.js'
 import { Feed } from './feed.js'
 import { type JournalFileSystem, nodeFileSystem } from './file-system.js'
@@ -40,9 +40,7 @@ interface Opened {
 
 /** The embedded journal. */
 export class FileJournal implements Journal {
-  readonly kind = 'file'
   readonly durability = 'fdatasync'
-  readonly risk = null
   readonly partitions = 1
   readonly #options: FileJournalOptions
   readonly #fileSystem: JournalFileSystem
@@ -107,11 +105,6 @@ export class FileJournal implements Journal {
       failed: error => this.#options.onFatal?.(error),
     })
     return { lock, journal, segments, writer }
-  }
-
-  /** Who has the folder has its partition. */
-  ownerOf(): PartitionOwner {
-    return 'self'
   }
 
   /** Stops consuming behind the record in hand, waits for appends under way, unlocks. Closing twice is fine. */
