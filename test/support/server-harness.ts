@@ -18,6 +18,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { DEFAULT_RETENTION, type Retention } from '../../src/model/retention.js'
 import { LmdbStore } from '../../src/store/lmdb/lmdb-store.js'
 import { MemoryStore } from '../../src/store/memory/memory-store.js'
+import { StoreWentBackError } from '../../src/store/store.js'
 import { type Embedded, openEmbedded } from '../../src/whale/embedded.js'
 import type { WireAnswer, WireRequest } from './count-request.js'
 import { HeldStore, type Tampering } from './held-store.js'
@@ -149,8 +150,10 @@ export class ServerHarness {
     const folder = await this.#makeFolder()
     const isLock = (path: string): boolean => path.endsWith('lock')
     await cp(running.folder, folder, { recursive: true, filter: path => !isLock(path) })
-    // The dead process's store takes no writes: a flush that waited for the one held finds that, and its end means nothing.
-    running.flushing = running.flushing?.catch(() => undefined)
+    // A dead process's store takes no writes: a flush that waited for the one held finds its checkpoint gone.
+    running.flushing = running.flushing?.catch(error => {
+      if (!(running.store.isDead && error instanceof StoreWentBackError)) throw error
+    })
     running.store.kill()
     running.journal.kill()
     await this.#close()
