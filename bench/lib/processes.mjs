@@ -31,7 +31,7 @@ export class Process {
   constructor(command, args, outputFile) {
     this.outputFile = outputFile
     const output = openSync(outputFile, 'a')
-    this.#child = spawn(command, args, { stdio: ['ignore', output, output] })
+    this.#child = spawn(command, args, { stdio: ['ignore', output, output], env: plainEnvironment() })
     closeSync(output)
     // A bench that fails leaves nothing behind.
     const killWithBench = () => this.#child.kill('SIGKILL')
@@ -98,4 +98,9 @@ function readProc(pid, file) {
   } catch {
     return undefined
   }
+}
+
+/** The environment without HailWhale's variables: a server is set up by the bench alone, and takes no variable of the bench's for a setting. */
+function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HAILWHALE_')))
 }
